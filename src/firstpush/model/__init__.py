@@ -1,0 +1,1 @@
+"""Shared frozen values: spans, origins, plans, machines, outcomes, causes, diagnostics, fixes."""
