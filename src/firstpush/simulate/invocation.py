@@ -1,0 +1,171 @@
+"""The boundary between the shell and the programs that it runs.
+
+The shell interpreter expands a simple command to an `Invocation` and resolves its name; a program's model answers with
+a `Result`. Models change nothing themselves: what a run does to the machine is data (`Effect`), which the interpreter
+applies when the run succeeds, or, going past a failure, in its intended form (`Result.intended`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from firstpush.model.machine import User
+from firstpush.model.outcome import Failure, Place
+from firstpush.model.text import Span
+
+if TYPE_CHECKING:
+    from firstpush.model.diagnostic import TraceStep
+    from firstpush.simulate.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One expanded word. `text` None: it cannot be known (`why`); `span`: the word as written."""
+
+    text: str | None
+    span: Span | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteFile:
+    """`content` None: some content that is not known; `source`: the project file it was copied from."""
+
+    path: str
+    content: str | None
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFolder:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLink:
+    path: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A file, a link or a whole folder."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    path: str
+    to: str
+    copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MakeVenv:
+    """A virtual environment at `path` for `interpreter` (real executable). `pip`: version in it or None; `activate`:
+    whether the activation scripts exist (Debian's failed venv leaves none)."""
+
+    path: str
+    interpreter: str
+    pip: str | None
+    system_site_packages: bool = False
+    created_by: str = "venv"
+    activate: bool = True
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A distribution that a run puts somewhere. `version` None: not known. `modules`: import names where known;
+    `scripts`: console scripts where known (None: not known)."""
+
+    name: str
+    version: str | None = None
+    modules: tuple[str, ...] | None = None
+    scripts: tuple[str, ...] | None = None
+    requested_at: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """Distributions put into `site` (absolute folder) with their scripts in `scripts`; `prefix`: of the interpreter or
+    venv it belongs to, None for a bare target folder. `complete`: whether dependencies are listed as well."""
+
+    distributions: tuple[Installed, ...]
+    site: str
+    scripts: str
+    prefix: str | None
+    place: Place
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uninstall:
+    names: tuple[str, ...]
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddPackages:
+    """System packages that a package manager brings (apt, apk, dnf, …); what they contain is in the facts."""
+
+    manager: str
+    names: tuple[str, ...]
+
+
+Effect = WriteFile | MakeFolder | MakeLink | Remove | Move | MakeVenv | Install | Uninstall | AddPackages
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A program about to run.
+
+    `argv[0]` is the name as typed; `program`: the absolute path that it resolved to; `env`: the complete environment
+    (None as a value: set to something unknown); `trace`: how the name was resolved, as rungs; `stdin`: its standard
+    input where known (None: unknown), "" when empty; `tty` is never true here.
+    """
+
+    argv: tuple[Word, ...]
+    program: str
+    env: Mapping[str, str | None]
+    cwd: str
+    user: User
+    state: State
+    trace: tuple[TraceStep, ...] = ()
+    stdin: str | None = ""
+
+    @property
+    def words(self) -> tuple[str, ...] | None:
+        """The arguments after the name as texts, or None when one is not known."""
+        texts = tuple(word.text for word in self.argv[1:])
+        return None if None in texts else tuple(text for text in texts if text is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run does.
+
+    Exactly one of: `exit_code` 0 (success), `failure` with its exit code, `unknown` (why; exit code None).
+    `effects`: what a run really does, also a failing one (a half-made venv); `intended`: what the user meant it to do,
+    applied in addition when the simulation goes past a failure. `stdout`/`stderr`: where known. `place`: where
+    distributions were put. `notes`: facts worth a rung in a later failure's trace.
+    """
+
+    exit_code: int | None = 0
+    failure: Failure | None = None
+    unknown: str | None = None
+    effects: tuple[Effect, ...] = ()
+    intended: tuple[Effect, ...] = ()
+    stdout: str | None = None
+    stderr: str | None = None
+    place: Place | None = None
+    notes: tuple[TraceStep, ...] = field(default=())
+
+
+class ProgramModel(Protocol):
+    """A program's behaviour: pure, no side effects, raises nothing."""
+
+    def __call__(self, invocation: Invocation) -> Result: ...
