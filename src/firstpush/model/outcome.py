@@ -40,6 +40,8 @@ class Failure:
     trace: tuple[TraceStep, ...] = ()
     output: str | None = None
     masked: bool = False  # `|| true`, `;`: the command list goes on and may exit 0
+    program: str = ""  # what refused: pip, uv, ensurepip, bash, …
+    waiting: bool = False  # met only by going past an earlier failure
 
 
 @dataclass(frozen=True, slots=True)

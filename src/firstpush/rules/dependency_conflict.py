@@ -1,0 +1,11 @@
+"""FP205: Requirements contradict each other."""
+
+from firstpush.rules.framework import Rule
+
+RULE = Rule(
+    "FP205",
+    "dependency-conflict",
+    "Requirements contradict each other.",
+    triggers=("dependency-conflict",),
+    help=("loosen or align the pins"),
+)
