@@ -25,7 +25,6 @@ MS_PRIVATE = 1 << 18
 MS_SLAVE = 1 << 19
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
 
 IN_OPEN = 0x20
 IN_ONLYDIR = 0x01000000
@@ -59,14 +58,14 @@ def mount(source: str | None, target: str, kind: str | None = None, flags: int =
     _check(result, f"mount {kind or 'bind'} on {target}")
 
 
+def unmount(target: str) -> None:
+    """Detach a mount at once; it ends when the last user of it ends."""
+    _check(_libc.umount2(os.fsencode(target), ctypes.c_int(2)), f"umount {target}")
+
+
 def die_with_parent(signal_number: int) -> None:
     """Let the kernel send us this signal when the thread that started us ends."""
     _check(_libc.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(signal_number), 0, 0, 0), "prctl(PDEATHSIG)")
-
-
-def undumpable() -> None:
-    """No other process of the same uid may read our memory or environment."""
-    _check(_libc.prctl(PR_SET_DUMPABLE, ctypes.c_ulong(0), 0, 0, 0), "prctl(DUMPABLE)")
 
 
 def loopback_up(alias: str | None) -> None:
