@@ -139,6 +139,10 @@ class ProjectTree:
         self._sources[path] = source
         return source
 
+    def looked_at(self) -> tuple[str, ...]:
+        """The files that were read so far."""
+        return tuple(sorted(path for path, source in self._sources.items() if source is not None))
+
     def text(self, path: str) -> str | None:
         """The decoded text, or None when it cannot be read or is not UTF-8."""
         source = self.source(path)
