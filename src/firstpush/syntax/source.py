@@ -67,6 +67,23 @@ class Source:
             start = min(3, offset)
         return Position(line + 1, len(self.data[start:offset].decode("utf-8", "replace")) + 1)
 
+    def offset_of(self, line: int, column: int) -> int:
+        """The byte offset of a 1-based line and column (clamped to the file)."""
+        starts = self._starts()
+        start = starts[min(max(line, 1), len(starts)) - 1]
+        if line == 1 and self.has_bom:
+            start = 3
+        end = self.data.find(b"\n", start)
+        text = self.data[start : len(self.data) if end < 0 else end + 1].decode("utf-8", "replace")
+        return min(start + len(text[: max(column, 1) - 1].encode("utf-8")), len(self.data))
+
+    def character_end(self, offset: int) -> int:
+        """The offset after the character that starts at `offset`."""
+        end = min(offset + 1, len(self.data))
+        while end < len(self.data) and self.data[end] & 0xC0 == 0x80:
+            end += 1
+        return end
+
     def line_bytes(self, line: int) -> bytes:
         """The bytes of a 1-based line without its line ending (and without a BOM)."""
         starts = self._starts()
