@@ -37,8 +37,11 @@ UV_VERSION = "0.10.11"
 MARKER = "[externally-managed]\nError=This Python installation is managed by uv and should not be modified.\n"
 
 #: What of this process's environment the build may see: how to reach the package index, nothing else.
-PASSED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "PIP_CERT", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-PASSED += tuple(name.lower() for name in PASSED[-3:])
+PASSED = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS", "PIP_CERT"]
+PASSED += [*(PROXIES := ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]), *(name.lower() for name in PROXIES)]
+
+#: Files of a function that are not the project's own.
+VENDORED = ("_vendor/", "vc__")
 
 Json = dict[str, Any]
 
@@ -95,7 +98,9 @@ def make_image(root: Path, pythons: list[Path], uv: Path) -> None:
     shutil.copy2(uv, root / "uv")
     for python in pythons:
         asked = "import sys, platform; print(sys.base_prefix, platform.python_version())"
-        prefix, version = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+        prefix, version = subprocess.run(
+            [python, "-c", asked], capture_output=True, text=True, check=True
+        ).stdout.split()
         short = ".".join(version.split(".")[:2])
         copy = root / "python" / f"cpython-{version}-linux-x86_64-gnu"
         skipped = shutil.ignore_patterns("test", "idlelib", "config-*", "*.a", "__pycache__", "share", "*.pth")
@@ -124,7 +129,9 @@ def write_project(described: Json, where: Path) -> None:
     settings = described.get("settings", {})
     # TOML has no null: the preset "Other" is written as the string "other" and stored as null, as Vercel does.
     stored = {key: None if (key, value) == ("framework", "other") else value for key, value in settings.items()}
-    (where / ".vercel" / "project.json").write_text(json.dumps({"settings": stored}))
+    # Ids are never looked up by a build, but CLI 50 refuses a file without them.
+    linked = {"projectId": "prj_oracle", "orgId": "team_oracle", "settings": stored}
+    (where / ".vercel" / "project.json").write_text(json.dumps(linked))
 
 
 def run_build(described: Json, entry: Path, image: Path, work: Path, timeout: float) -> Json:
@@ -159,7 +166,7 @@ def run_build(described: Json, entry: Path, image: Path, work: Path, timeout: fl
     command += ["--ro-bind", str(modules), "/cli/node_modules", "--chdir", "/vercel/path0", "--clearenv"]
     for name, value in env.items():
         command += ["--setenv", name, value]
-    command += ["--die-with-parent", "--unshare-pid", node, "/cli/node_modules/vercel/dist/vc.js", "build", "--yes"]
+    command += ["--die-with-parent", "--unshare-pid", node, "/cli/node_modules/vercel/dist/vc.js", "build"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
     return read_output(project, done.returncode, done.stdout + done.stderr)
 
@@ -177,6 +184,9 @@ def read_output(project: Path, code: int, log: str) -> Json:
     log = plain(log)
     if code and not message:
         message = next((line for line in log.splitlines() if line.startswith("Error:")), "")
+    functions = sorted(output.glob("functions/**/*.func"))
+    published = output / "static"
+    static = sorted(str(path.relative_to(published)) for path in published.rglob("*") if path.is_file())
     return {
         "outcome": "failure" if code else "success",
         "error": {"code": (error or {}).get("code"), "message": message} if code else None,
@@ -184,8 +194,8 @@ def read_output(project: Path, code: int, log: str) -> Json:
             {"use": build["use"], "src": build.get("src"), "framework": (build.get("config") or {}).get("framework")}
             for build in builds.get("builds", [])
         ],
-        "functions": [] if code else [read_function(path, output) for path in sorted(output.glob("functions/**/*.func"))],
-        "static": [] if code else sorted(str(p.relative_to(output / "static")) for p in (output / "static").rglob("*") if p.is_file())[:40],
+        "functions": [] if code else [read_function(path, output) for path in functions],
+        "static": [] if code else static[:40],
         "pep668": "externally-managed-environment" in log or "is externally managed" in log,
         "said": said(log),
     }
@@ -198,7 +208,9 @@ def read_function(path: Path, output: Path) -> Json:
     found = {match[1] for name in names if (match := re.match(r"_vendor/([^/]+)\.dist-info/", name))}
     handler = path / "vc__handler__python.py"
     told = handler.read_text() if handler.exists() else ""
-    entry = re.search(r'"__VC_HANDLER_ENTRYPOINT": "([^"]*)"', told) or re.search(r'__vc_handler_entrypoint = "([^"]*)"', told)
+    entry = re.search(r'"__VC_HANDLER_ENTRYPOINT": "([^"]*)"', told) or re.search(
+        r'__vc_handler_entrypoint = "([^"]*)"', told
+    )
     variable = re.search(r'"__VC_HANDLER_VARIABLE_NAME": "([^"]*)"', told)
     return {
         "path": str(path.relative_to(output / "functions")),
@@ -206,7 +218,9 @@ def read_function(path: Path, output: Path) -> Json:
         "entrypoint": entry[1] if entry else None,
         "variable": variable[1] if variable else None,
         "distributions": sorted(re.sub(r"[-_.]+", "-", name.rsplit("-", 1)[0]).lower() for name in found),
-        "sources": sorted(name for name in names if name.endswith(".py") and not name.startswith(("_vendor/", "vc__")))[:20],
+        "sources": sorted(name for name in names if name.endswith(".py") and not name.startswith(("_vendor/", "vc__")))[
+            :20
+        ],
     }
 
 
@@ -227,14 +241,17 @@ def said(log: str) -> list[str]:
 def main() -> int:
     """Run the oracle; exit code 0, 1 when a recorded result changed, 6 when this machine cannot run it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--installs", type=Path, required=True, help="directory of the npm installs; filled when missing")
+    parser.add_argument(
+        "--installs", type=Path, required=True, help="directory of the npm installs; filled when missing"
+    )
     parser.add_argument("--python", type=Path, action="append", help="CPython of the image; repeatable, 3.12 is needed")
     parser.add_argument("--only", action="append", default=[], help="name of one project; repeatable")
     parser.add_argument("--missing", action="store_true", help="only what has no recorded result yet")
     parser.add_argument("--write", action="store_true", help="record the results instead of comparing them")
     parser.add_argument("--timeout", type=float, default=180, help="seconds for one build")
     asked = parser.parse_args()
-    pythons = asked.python or [Path(found)] if (found := shutil.which("python3.12")) or asked.python else []
+    found = shutil.which("python3.12")
+    pythons: list[Path] = asked.python or ([Path(found)] if found else [])
     try:
         if not pythons:
             raise CannotRun("a CPython 3.12 is needed: --python /path/to/python3.12")
@@ -261,12 +278,17 @@ def run_all(asked: argparse.Namespace, pythons: list[Path]) -> int:
                 if asked.missing and version in before:
                     continue
                 with tempfile.TemporaryDirectory(prefix="build-", dir=scratch) as work:
-                    now[version] = run_build(described, install_cli(version, asked.installs), image, Path(work), asked.timeout)
+                    now[version] = run_build(
+                        described, install_cli(version, asked.installs), image, Path(work), asked.timeout
+                    )
                 told = now[version]
                 same = before.get(version) == told
                 changed += not same
                 code = (told["error"] or {}).get("code", "")
-                print(f"{path.stem:34} {version:8} {told['outcome']:8} {code or ''} {'' if same else '(changed)'}", flush=True)
+                print(
+                    f"{path.stem:34} {version:8} {told['outcome']:8} {code or ''} {'' if same else '(changed)'}",
+                    flush=True,
+                )
             if asked.write:
                 target.write_text(json.dumps(now, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
     return changed
