@@ -16,6 +16,7 @@ _BLANK = re.compile(rb"[ \t]*+")
 _BLANK_LINES = re.compile(rb"[ \t\r\n]*+")
 _COMMENT = re.compile(rb"#[^\r\n]*+")
 _BARE_KEY = re.compile(rb"[A-Za-z0-9_-]++")
+_PLAIN_PAIR = re.compile(rb"([A-Za-z0-9_-]++)[ \t]*+=[ \t]*+")
 _BASIC = re.compile(rb'"[^"\\\r\n]*+(?:\\.[^"\\\r\n]*+)*+"')
 _LITERAL = re.compile(rb"'[^'\r\n]*+'")
 _LONG_BASIC = re.compile(rb'"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"{3,5}', re.DOTALL)
@@ -110,9 +111,10 @@ class _Scanner:
         while True:
             found = _BLANK_LINES.match(data, at)
             at = found.end() if found else at
-            comment = _COMMENT.match(data, at)
-            if comment is None:
+            if data[at : at + 1] != b"#":
                 return at
+            comment = _COMMENT.match(data, at)
+            assert comment is not None
             self.comments.append(comment.span())
             at = comment.end()
 
@@ -162,6 +164,10 @@ class _Scanner:
             at += 1
 
     def pair(self, at: int, depth: int) -> tuple[Pair, int]:
+        plain = _PLAIN_PAIR.match(self.data, at)
+        if plain is not None:
+            token = self.value(plain.end(), depth)
+            return Pair((KeyPart(at, plain.end(1)),), token), token.end
         keys, at = self.keys(at)
         if self.data[at : at + 1] != b"=":
             raise ScanError("'=' is expected after a key", at)
