@@ -1,0 +1,1 @@
+"""The shell: text → syntax tree (`parser`), words → arguments (`expansion`), control flow (`interpreter`)."""
