@@ -1,0 +1,29 @@
+"""One line a finding: `path:line:column: error[FP101] message (label)`. For editors, `grep` and short terminals."""
+
+from __future__ import annotations
+
+from firstpush.model.report import Report
+from firstpush.report import Options
+from firstpush.report.finding import plain
+from firstpush.report.order import groups
+from firstpush.report.places import Sources, place_of
+from firstpush.report.words import fixable, severities, verdict_line
+
+
+def render(report: Report, source: Sources, options: Options) -> str:
+    """The lines, then the counts."""
+    style = options.style
+    lines = []
+    for group in groups(report):
+        first = (group.first,) if group.first else ()
+        for diagnostic in (*first, *group.waiting, *group.others):
+            place = place_of(diagnostic.primary.span, source)
+            path = style.link(style.paint(place.path, "path"), place.path, place.line)
+            role = diagnostic.severity.value
+            code = style.paint(f"{role}[{diagnostic.code}]", role)
+            mark = f" {fixable(diagnostic)}" if diagnostic.fixes else ""
+            message = " ".join(diagnostic.message.split())
+            lines.append(plain(f"{path}:{place.line}:{place.column}: {code} {message}{mark}", style))
+    silenced = f" ({len(report.suppressed)} silenced)" if report.suppressed else ""
+    lines.append(f"{verdict_line(report)}: {severities(report) or 'no problems'}{silenced}")
+    return "\n".join(lines) + "\n"
