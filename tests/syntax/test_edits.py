@@ -26,17 +26,24 @@ from tests.syntax.test_spans_toml import files as toml_files
 Route = tuple[str | int, ...]
 REAL_TOML = [
     *SEEDS,
-    b'\xef\xbb\xbf# Railway\r\nproviders = ["python"] # one\r\n\r\n[phases.setup]\r\n  nixPkgs = [\r\n    "python311", # py\r\n'
-    b'    "pip" # not an attribute\r\n  ]\r\n\r\n# how\r\n[phases.install]\r\n'
-    b"cmds = ['pip install -r requirements.txt',]\r\n\r\n[start]\r\ncmd = 'uvicorn main:app' # go",
+    (
+        b'\xef\xbb\xbf# Railway\r\nproviders = ["python"] # one\r\n\r\n[phases.setup]\r\n  nixPkgs = [\r\n'
+        b'    "python311", # py\r\n'
+        b'    "pip" # not an attribute\r\n  ]\r\n\r\n# how\r\n[phases.install]\r\n'
+        b"cmds = ['pip install -r requirements.txt',]\r\n\r\n[start]\r\ncmd = 'uvicorn main:app' # go"
+    ),
     b'[phases]\ninstall.cmds = ["a"]\ninstall.paths = ["/opt/venv/bin"]\nsetup = { nixPkgs = ["x", "y"], "q r" = 1 }\n',
     b'[variables]\nA = "1"\n\n\n[variables.x]\n[[list]]\na = 1\n[[list]]\nb = [ [1, 2], # c\n [3] ]\n',
 ]
 REAL_JSON = [
-    b'{\n  "$schema": "x",\n  "build": {\n    "builder": "NIXPACKS",\n    "a": []\n  },\n'
-    b'  "deploy": {"startCommand": "x"}\n}\n',
-    b'{\r\n\t"installCommand": "pip install",\r\n\t"builds": [\r\n\t\t{"src": "a.py", "use": "b"},\r\n'
-    b"\t\t{}\r\n\t]\r\n}",
+    (
+        b'{\n  "$schema": "x",\n  "build": {\n    "builder": "NIXPACKS",\n    "a": []\n  },\n'
+        b'  "deploy": {"startCommand": "x"}\n}\n'
+    ),
+    (
+        b'{\r\n\t"installCommand": "pip install",\r\n\t"builds": [\r\n\t\t{"src": "a.py", "use": "b"},\r\n'
+        b"\t\t{}\r\n\t]\r\n}"
+    ),
     b'{"a":1,"b":[1,2,3],"c":{"d":null}}',
     b'\xef\xbb\xbf{ "a" : 1 , "b" : [ 1 , 2 ] }',
 ]
