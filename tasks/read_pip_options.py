@@ -52,6 +52,17 @@ def boundary(version: str, before: str) -> str:
     return short if version_key(short) > version_key(before) else version
 
 
+def runs(numbers: list[int]) -> list[tuple[int, int]]:
+    """First and last of each unbroken run."""
+    out: list[tuple[int, int]] = []
+    for number in numbers:
+        if out and number == out[-1][1] + 1:
+            out[-1] = (out[-1][0], number)
+        else:
+            out.append((number, number))
+    return out
+
+
 def read(wheel: Path) -> dict[str, list[tuple[str, str, str]]]:
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(wheel).extractall(folder)
@@ -63,7 +74,11 @@ def read(wheel: Path) -> dict[str, list[tuple[str, str, str]]]:
 
 
 def main() -> None:
-    wheels = {match[1]: path for path in Path(sys.argv[1]).glob("pip-*.whl") if (match := re.match(r"pip-([\d.]+)-", path.name))}
+    wheels = {
+        match[1]: path
+        for path in Path(sys.argv[1]).glob("pip-*.whl")
+        if (match := re.match(r"pip-([\d.]+)-", path.name))
+    }
     versions = sorted(wheels, key=version_key)
     tables = {version: read(wheels[version]) for version in versions}
     present: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
@@ -74,13 +89,14 @@ def main() -> None:
                 present[(command, names, kind, dest)].append(version)
     grouped: dict[tuple[str, str, str, str, str], list[str]] = defaultdict(list)
     for (command, names, kind, dest), seen in present.items():
-        index, last = versions.index(seen[0]), versions.index(seen[-1])
-        assert seen == versions[index : last + 1], (command, names, seen)
-        since = "" if index == 0 else boundary(seen[0], versions[index - 1])
-        until = "" if last == len(versions) - 1 else boundary(versions[last + 1], versions[last])
-        grouped[(names, kind, dest, since, until)].append(command or "pip")
+        for first, last in runs([versions.index(version) for version in seen]):
+            since = "" if first == 0 else boundary(versions[first], versions[first - 1])
+            until = "" if last == len(versions) - 1 else boundary(versions[last + 1], versions[last])
+            grouped[(names, kind, dest, since, until)].append(command or "pip")
     print("# Written by tasks/read_pip_options.py. Do not edit: run it again with newer wheels.")
-    print("# A row: option strings | kind | attribute | since | until (exclusive) | commands (pip: before the command).")
+    print(
+        "# A row: option strings | kind | attribute | since | until (exclusive) | commands (pip: before the command)."
+    )
     print("# An empty `since`: already in the oldest version read. Rows without option strings list the commands.")
     print("[[pip]]")
     print('source = "option tables of the wheels on PyPI, listed by each pip itself"')

@@ -1,0 +1,253 @@
+"""What pip decides to install: requirements held against the index and what is installed already.
+
+In: requirements, the running Python, the wish to upgrade; out: `Decision`, `Problem` or `Unsure`. The index is a list
+of names and versions; dependencies of index distributions are not known, those of local projects are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from firstpush.model.cause import Cause
+from firstpush.model.machine import Index
+from firstpush.simulate.installers.requirements import (
+    Problem,
+    Requirement,
+    Unsure,
+    canonical,
+    read_text,
+    read_toml,
+)
+from firstpush.simulate.installers.running_python import RunningPython
+from firstpush.simulate.invocation import Installed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An installed distribution and the folder it lies in."""
+
+    distribution: Installed
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Options that decide. `index_known`: the index asked is the one that the machine describes."""
+
+    upgrade: bool = False
+    force_reinstall: bool = False
+    ignore_installed: bool = False
+    no_deps: bool = False
+    pre: bool = False
+    no_index: bool = False
+    index_known: bool = True
+    build_isolation: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`install`: what is put in place; `replace`: what stands there and would be removed first; `complete`: whether
+    dependencies are among `install`; `built`: local projects or archives that are built."""
+
+    install: tuple[Installed, ...]
+    replace: tuple[Found, ...] = ()
+    complete: bool = False
+    built: tuple[Requirement, ...] = ()
+
+
+def visible(python: RunningPython, more: Iterable[str] = ()) -> dict[str, Found]:
+    """What the Python finds installed, by canonical name; the first site directory wins."""
+    found: dict[str, Found] = {}
+    for site in (*more, *python.view.sites):
+        for distribution in python.state.installed(site):
+            found.setdefault(canonical(distribution.name), Found(distribution, site))
+    return found
+
+
+def applies(marker: str, python: RunningPython) -> bool:
+    """Whether an environment marker is true there. Unreadable ones count as true."""
+    if not marker:
+        return True
+    from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
+
+    environment = {
+        "python_version": python.version,
+        "python_full_version": python.view.version,
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "os_name": "posix",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "extra": "",
+    }
+    try:
+        return Marker(marker).evaluate(environment)
+    except (InvalidMarker, UndefinedEnvironmentName):
+        return True
+
+
+def matching(index: Index, name: str, specifier: str, pre: bool = False) -> str | bool | None:
+    """The newest matching version; None when the index's content is not known; False when there is none."""
+    if index.projects is None:
+        return None
+    versions = next((v for n, v in index.projects.items() if canonical(n) == canonical(name)), ())
+    if not versions:
+        return False
+    if not specifier and len(versions) == 1:
+        return versions[0]
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
+
+    fitting = sorted(SpecifierSet(specifier).filter(versions, prereleases=pre or None), key=Version)
+    return fitting[-1] if fitting else False
+
+
+def _satisfies(version: str | None, specifier: str) -> bool:
+    if not specifier:
+        return True
+    if version is None:
+        return False
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except InvalidVersion:
+        return False
+
+
+def decide(
+    requirements: Iterable[Requirement], python: RunningPython, wish: Wish, installed: Mapping[str, Found]
+) -> Decision | Problem | Unsure:
+    """What an install does. `installed`: from `visible`, or empty when it does not count (`--target`)."""
+    index = python.state.machine.index
+    install: list[Installed] = []
+    replace: list[Found] = []
+    built: list[Requirement] = []
+    complete = True
+    queue = list(requirements)
+    seen: set[str] = set()
+    uncertain: str | None = None
+    while queue:
+        requirement = queue.pop(0)
+        if not applies(requirement.marker, python):
+            continue
+        span = requirement.word.span if requirement.word else None
+        if requirement.path is not None:
+            answer = _local(requirement, python, wish)
+            if isinstance(answer, Problem):
+                return answer
+            if isinstance(answer, Unsure):
+                uncertain = answer.why
+                continue
+            distribution, needs = answer
+            complete = complete and needs is not None
+            if not wish.no_deps:
+                queue += needs or []
+            if not requirement.path.endswith(".whl"):
+                built.append(requirement)
+            _put(distribution, installed, install, replace)
+            continue
+        if requirement.name is None or requirement.url is not None:
+            complete = False
+            install.append(Installed(requirement.name or "", requested_at=span))
+            continue
+        key = canonical(requirement.name)
+        if key in seen:
+            continue
+        seen.add(key)
+        old = installed.get(key)
+        anew = wish.upgrade or wish.force_reinstall or wish.ignore_installed
+        if old is not None and not anew and _satisfies(old.distribution.version, requirement.specifier):
+            continue
+        if wish.no_index:
+            why = f"No matching distribution found for {requirement.text} (no index is asked)"
+            return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
+        version = matching(index, requirement.name, requirement.specifier, wish.pre) if wish.index_known else None
+        if version is False:
+            why = f"No matching distribution found for {requirement.text.strip() or requirement.name}"
+            return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
+        if version is None and not wish.index_known:
+            uncertain = "the package index that is asked is not described"
+        if (
+            old is not None
+            and old.distribution.version == version
+            and not (wish.force_reinstall or wish.ignore_installed)
+        ):
+            continue
+        complete = False
+        known = version if isinstance(version, str) else None
+        scripts, modules = _entry_points(python, requirement.name)
+        _put(Installed(requirement.name, known, modules, scripts, span), installed, install, replace)
+    if uncertain:
+        return Unsure(uncertain)
+    return Decision(tuple(install), tuple(replace), complete, tuple(built))
+
+
+def _entry_points(python: RunningPython, name: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+    """Console scripts and import names, where the name alone tells."""
+    if canonical(name) == "pip":
+        return ("pip", "pip3", f"pip{python.version}"), ("pip",)
+    return None, None
+
+
+def _put(new: Installed, installed: Mapping[str, Found], install: list[Installed], replace: list[Found]) -> None:
+    install.append(new)
+    if new.name and (old := installed.get(canonical(new.name))) is not None:
+        replace.append(old)
+
+
+def _local(
+    requirement: Requirement, python: RunningPython, wish: Wish
+) -> tuple[Installed, list[Requirement] | None] | Problem | Unsure:
+    """A folder or an archive: its distribution and what it needs (None: not known)."""
+    assert requirement.path is not None
+    span = requirement.word.span if requirement.word else None
+    if requirement.path.endswith(".whl"):
+        name, version = requirement.name or "", requirement.specifier.removeprefix("==") or None
+        return Installed(name, version, requested_at=span), None
+    table = read_toml(python.state, f"{requirement.path}/pyproject.toml", python.user) or {}
+    project = table.get("project")
+    if problem := _cannot_build(requirement, table, python, wish):
+        return problem
+    if not isinstance(project, dict):
+        return Installed(requirement.name or "", requested_at=span), None
+    wanted = str(project.get("requires-python", ""))
+    if wanted and not _satisfies(python.view.version, wanted):
+        why = f"{project.get('name')} requires Python {wanted}, this is {python.view.version}"
+        return Problem(Cause.PYTHON_VERSION, why, requirement.word)
+    needs: list[Requirement] | None = []
+    if "dependencies" in project.get("dynamic", []):
+        needs = None
+    else:
+        for text in project.get("dependencies", []):
+            read = read_text(str(text), python.state, requirement.path, word=requirement.word)
+            if isinstance(read, Problem):
+                return read
+            if isinstance(read, Requirement) and needs is not None:
+                needs.append(read)
+    scripts = tuple(str(name) for name in project.get("scripts", {}))
+    name = str(project.get("name", ""))
+    return Installed(name, project.get("version"), (name.replace("-", "_"),), scripts, span), needs
+
+
+def _cannot_build(
+    requirement: Requirement, table: Mapping[str, object], python: RunningPython, wish: Wish
+) -> Problem | None:
+    """Why the isolated build environment cannot be had, or None."""
+    build = table.get("build-system")
+    needs = build.get("requires", []) if isinstance(build, dict) else ["setuptools>=40.8.0"]
+    if not wish.build_isolation or not wish.index_known:
+        return None
+    for text in needs:
+        read = read_text(str(text), python.state, "/", word=requirement.word)
+        if (
+            isinstance(read, Requirement)
+            and read.name
+            and matching(python.state.machine.index, read.name, read.specifier) is False
+        ):
+            return Problem(
+                Cause.NO_MATCHING_DISTRIBUTION, f"No matching distribution found for {text}", requirement.word
+            )
+    return None

@@ -1,0 +1,74 @@
+"""Short ways to say a `Result`. In: what happened; out: `Result`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from firstpush.model.cause import Cause
+from firstpush.model.diagnostic import Label, TraceStep
+from firstpush.model.outcome import Failure, Place
+from firstpush.simulate.invocation import Effect, Invocation, Result, Word
+
+
+def done(
+    place: Place = Place.NONE,
+    effects: Iterable[Effect] = (),
+    *,
+    stdout: str | None = None,
+    notes: Iterable[TraceStep] = (),
+) -> Result:
+    """It exits 0."""
+    return Result(0, effects=tuple(effects), place=place, stdout=stdout, notes=tuple(notes))
+
+
+def unsure(why: str, intended: Iterable[Effect] = ()) -> Result:
+    """It cannot be known."""
+    return Result(None, unknown=why, intended=tuple(intended))
+
+
+def failed(
+    invocation: Invocation,
+    cause: Cause,
+    why: str,
+    exit_code: int,
+    *,
+    word: Word | None = None,
+    trace: Iterable[str | TraceStep] = (),
+    effects: Iterable[Effect] = (),
+    intended: Iterable[Effect] = (),
+    output: str | None = None,
+    stdout: str | None = None,
+    label: str = "",
+) -> Result:
+    """It exits with `exit_code`. `word`: the guilty word (the program's name when None); `trace`: rungs after those
+    that resolved the name."""
+    guilty = word if word is not None and word.span is not None else (invocation.argv[0] if invocation.argv else None)
+    place = Label(guilty.span, label or why) if guilty is not None and guilty.span is not None else None
+    rungs = (*invocation.trace, *(TraceStep(step) if isinstance(step, str) else step for step in trace))
+    return Result(
+        exit_code,
+        Failure(cause, why, place, rungs, output),
+        effects=tuple(effects),
+        intended=tuple(intended),
+        stdout=stdout,
+    )
+
+
+def spoken(invocation: Invocation) -> str:
+    """The command as text, unknown words as `…`."""
+    return " ".join("…" if word.text is None else shlex.quote(word.text) for word in invocation.argv)
+
+
+def write_problem(kind: str) -> Cause:
+    """The cause for what `FileSystem.writable` says."""
+    return Cause.READ_ONLY_FILESYSTEM if kind == "read-only" else Cause.PERMISSION_DENIED
+
+
+def os_error(kind: str, path: str) -> str:
+    """CPython's words for the same."""
+    return (
+        f"[Errno 30] Read-only file system: {path!r}"
+        if kind == "read-only"
+        else f"[Errno 13] Permission denied: {path!r}"
+    )
