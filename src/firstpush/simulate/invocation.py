@@ -7,13 +7,13 @@ applies when the run succeeds, or, going past a failure, in its intended form (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from firstpush.model.machine import User
 from firstpush.model.outcome import Failure, Place
-from firstpush.model.text import Span
+from firstpush.model.text import Span, SpannedText, SpannedTextBuilder
 
 if TYPE_CHECKING:
     from firstpush.model.diagnostic import TraceStep
@@ -22,11 +22,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One expanded word. `text` None: it cannot be known (`why`); `span`: the word as written."""
+    """One expanded word. `text` None: it cannot be known (`why`); `span`: the word as written; `pieces`: the script and
+    which characters of it each part of the text comes from, so that a script inside a word keeps its places."""
 
     text: str | None
     span: Span | None = None
     why: str = ""
+    pieces: tuple[SpannedText, tuple[tuple[str, int, int], ...]] | None = field(default=None, compare=False, repr=False)
+
+    def spanned(self) -> SpannedText:
+        """The text with the map to the file's bytes (without one when it comes from no file)."""
+        text = self.text or ""
+        if self.pieces is None or self.pieces[0].path is None:
+            return SpannedText(text)
+        source, parts = self.pieces
+        if len(parts) == 1 and parts[0][2] - parts[0][1] == len(text):
+            return source.slice(parts[0][1], parts[0][2])
+        builder = SpannedTextBuilder(source.path)
+        for piece, start, end in parts:
+            if end - start == len(piece) and source.text[start:end] == piece:
+                builder.copied(source, start, end)
+                continue
+            span = source.span(start, end)
+            if span is not None:
+                builder.mapped(piece, span.start, span.end)
+        return builder.build(self.span.start if self.span is not None else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +156,7 @@ class Invocation:
     state: State
     trace: tuple[TraceStep, ...] = ()
     stdin: str | None = ""
+    nested: Nested | None = field(default=None, compare=False, repr=False)
 
     @property
     def words(self) -> tuple[str, ...] | None:
@@ -163,6 +184,27 @@ class Result:
     stderr: str | None = None
     place: Place | None = None
     notes: tuple[TraceStep, ...] = field(default=())
+    serves: Serving | None = None  # it is a server, which runs until it is stopped
+    changes_anything: bool = False  # with `unknown`: it may have changed any file (an unknown script)
+    quiet: bool = False  # a failure that is an answer (`grep`, `test`): not reported where it decides nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that was started. `host`, `port`: as given (None: not given, or not known with `computed`); `default`:
+    the program's own port; `python`: the executable that runs it; `app`: `module:attribute` where it is one."""
+
+    program: str
+    host: Word | None = None
+    port: Word | None = None
+    default_host: str | None = None
+    default_port: int | None = None
+    python: str | None = None
+    app: str | None = None
+    cwd: str = ""
+
+
+Nested = Callable[[Sequence[Word], "Mapping[str, str | None] | None", "str | None"], Result]
 
 
 class ProgramModel(Protocol):
