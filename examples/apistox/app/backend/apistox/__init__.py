@@ -1,0 +1,1 @@
+"""Honey-bee toxicity of small molecules: features, models, prediction."""
