@@ -38,8 +38,8 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class OwnConfig:
-    """The settings; what is not set is empty. `path`: the file they come from; `probes`, `rehearse`: only their shape is
-    checked, their meaning is rehearsal's."""
+    """The settings; what is not set is empty. `path`: the file they come from; `probes`, `rehearse`: only their shape
+    is checked, their meaning is rehearsal's."""
 
     path: str | None = None
     select: tuple[str, ...] = ()
