@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import pytest
 
 from firstpush.api import check
-from firstpush.cli.options import settings_from
+from firstpush.cli.options import add_project, single_settings
 from firstpush.errors import NothingToCheck
 from firstpush.model.diagnostic import Diagnostic, Severity
 from firstpush.model.report import Report
+from firstpush.platforms import Settings
 from firstpush.rules.registry import TRIGGERS, all_rules, rule_module
 from tests.rules.pages import Page, read_page
 
@@ -27,10 +29,16 @@ def write(files: dict[str, str], folder: Path) -> Path:
     return folder
 
 
+def settings_of(page: Page, folder: Path) -> Settings:
+    parser = argparse.ArgumentParser()
+    add_project(parser)
+    return single_settings(parser.parse_args([*page.options, "--no-config", str(folder)]))
+
+
 def run(files: dict[str, str], folder: Path, page: Page) -> tuple[Report, set[tuple[str, int, str, str]]]:
     write(files, folder)
     try:
-        report, tree = check(folder, settings_from(list(page.options)))
+        report, tree = check(folder, settings_of(page, folder))
     except NothingToCheck:
         return Report(), set()
 
