@@ -117,7 +117,7 @@ def read_table(table: Node, source: Source, prefix: str) -> OwnConfig:
         platforms=tuple(values.get("platforms", ())),
         builder=values.get("builder"),
         roots=tuple(values.get("roots", ())) or ((root,) if root else ()),
-        env={name: str(value) for name, value in values.get("env", {}).items()},
+        env={name: _as_variable(value) for name, value in values.get("env", {}).items()},
         environment=values.get("environment"),
         vercel_framework=values.get("vercel-framework"),
         as_of=str(values["as-of"]) if "as-of" in values else None,
@@ -125,6 +125,10 @@ def read_table(table: Node, source: Source, prefix: str) -> OwnConfig:
         probes=tuple(values.get("probe", ())),
         rehearse=values.get("rehearse", {}),
     )
+
+
+def _as_variable(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _silences(table: Node, wrong: list[Wrong]) -> list[Silence]:

@@ -8,7 +8,7 @@ from firstpush.report.places import Sources, is_whole_file, place_of, where
 from firstpush.report.snippet import Mark, snippet
 from firstpush.report.style import Style
 from firstpush.report.width import to_ascii, width_of, wrap
-from firstpush.report.words import CERTAINTIES, fixable
+from firstpush.report.words import CERTAINTIES
 
 OUTPUT_LINES = 1  # of the platform's words, shown without --show-output
 INDENT = "  "
@@ -47,8 +47,6 @@ def _note(diagnostic: Diagnostic) -> str:
     parts.append(CERTAINTIES[diagnostic.certainty.value])
     if diagnostic.dormant:
         parts.append("in a file that this deployment does not read")
-    if diagnostic.fixes:
-        parts.append(fixable(diagnostic))
     return "; ".join(parts)
 
 
@@ -62,7 +60,7 @@ def _places(diagnostic: Diagnostic, source: Sources, style: Style) -> list[str]:
     role = diagnostic.severity.value
     for path, found in labels.items():
         label = found[0][0]
-        lines.append(_location(label, source, style))
+        location = _location(label, source, style)
         marks = [
             Mark(each.span, each.text, main, role if main else "info")
             for each, main in found
@@ -70,7 +68,9 @@ def _places(diagnostic: Diagnostic, source: Sources, style: Style) -> list[str]:
         ]
         file = source(path)
         if file is not None and marks:
-            lines += snippet(file, marks, style)
+            lines += snippet(file, marks, style, location)
+        else:
+            lines.append(f"{INDENT}{style.paint(style.sign('arrow'), 'frame')} {location}")
         for each, _ in found:
             if (is_whole_file(each.span) or file is None) and each.text:
                 lines += [INDENT + "  " + part for part in wrap(plain(each.text, style), style.width - 4)]
@@ -81,8 +81,7 @@ def _location(label: Label, source: Sources, style: Style) -> str:
     span = label.span
     text = where(span, source)
     line = None if is_whole_file(span) else place_of(span, source).line
-    shown = style.link(style.paint(plain(text, style), "path"), span.path, line)
-    return f"{INDENT}{style.paint(style.sign('arrow'), 'frame')} {shown}"
+    return style.link(style.paint(plain(text, style), "path"), span.path, line)
 
 
 def _trace(trace: tuple[TraceStep, ...], source: Sources, style: Style) -> list[str]:

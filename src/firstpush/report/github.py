@@ -10,7 +10,7 @@ from firstpush.model.diagnostic import Diagnostic
 from firstpush.model.report import Report
 from firstpush.report import Options
 from firstpush.report.order import by_severity
-from firstpush.report.places import Sources, place_of
+from firstpush.report.places import Sources, is_whole_file, place_of
 from firstpush.report.words import count, severities, verdict_line
 
 SHOWN = 10
@@ -34,7 +34,9 @@ def render(report: Report, source: Sources, options: Options) -> str:
 def _annotation(diagnostic: Diagnostic, source: Sources) -> str:
     place = place_of(diagnostic.primary.span, source)
     properties = [("file", place.path), ("line", str(place.line)), ("endLine", str(place.end_line))]
-    if place.line == place.end_line:  # GitHub takes columns only within one line
+    if place.line == place.end_line and not is_whole_file(
+        diagnostic.primary.span
+    ):  # GitHub takes columns only within one line
         properties += [("col", str(place.column)), ("endColumn", str(place.end_column))]
     properties.append(("title", f"{diagnostic.code} {diagnostic.name}"))
     body = diagnostic.message

@@ -6,7 +6,7 @@ CRLF and files without a final newline.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from firstpush.model.text import Span
@@ -39,20 +39,21 @@ class _Piece:
     last: bool
 
 
-def snippet(source: Source, marks: Sequence[Mark], style: Style) -> list[str]:
-    """The lines, each with a gutter. Marks of other files are the caller's business."""
+def snippet(source: Source, marks: Sequence[Mark], style: Style, head: str = "") -> list[str]:
+    """The lines, each with a gutter; `head`: what stands on the first. All marks are in this file."""
     pieces: dict[int, list[_Piece]] = {}
     for mark in marks:
         for line, piece in _pieces(source, mark):
             pieces.setdefault(line, []).append(piece)
     if not pieces:
         return []
-    shown = sorted({*pieces, *_context(source, min(pieces))})
+    shown = sorted({*pieces, *_context(source, pieces)})
     gutter = len(str(shown[-1]))
     bar = style.paint(style.sign("bar"), "frame")
     blank = f"{' ' * gutter} {bar}"
     room = max(20, style.width - gutter - 4)
-    lines = [blank]
+    lines = [f"{' ' * gutter} {style.paint(style.sign('arrow'), 'frame')} {head}"] if head else []
+    lines.append(blank)
     previous = shown[0] - 1
     for number in shown:
         if number > previous + 1:
@@ -64,9 +65,9 @@ def snippet(source: Source, marks: Sequence[Mark], style: Style) -> list[str]:
     return lines
 
 
-def _context(source: Source, first: int) -> list[int]:
-    """The line before, unless it is blank."""
-    return [first - 1] if first > 1 and source.line_bytes(first - 1).strip() else []
+def _context(source: Source, lines: Iterable[int]) -> list[int]:
+    """The line before each, unless it is blank."""
+    return [line - 1 for line in lines if line > 1 and source.line_bytes(line - 1).strip()]
 
 
 def _pieces(source: Source, mark: Mark) -> list[tuple[int, _Piece]]:
@@ -169,7 +170,7 @@ def _rows(pieces: list[_Piece], column: Callable[[int], int], style: Style, room
     for start, _, mark in reversed(texts):
         label = mark.text if style.unicode else to_ascii(mark.text)
         tail = style.sign("end") + " " if style.unicode else ""
-        start = min(start, max(0, room - 30))
+        start = min(start, max(0, room - len(tail) - min(width_of(label), 40)))
         wrapped = wrap(label, max(20, room - start - len(tail)))
         for index, part in enumerate(wrapped):
             rows.append(" " * start + style.paint((tail if index == 0 else " " * len(tail)) + part, mark.role))

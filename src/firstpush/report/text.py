@@ -71,7 +71,7 @@ def closing(report: Report, style: Style) -> list[str]:
     words = words[0].upper() + words[1:]
     verdicts = {deployment.verdict for deployment in report.deployments}
     role = "bad" if "fails" in verdicts else "unsure" if "unknown" in verdicts else "good"
-    lines = [style.paint(words, role) if report.deployments else words]
+    lines = [style.paint(line, role) if report.deployments else line for line in wrap(words, style.width)]
     lines += wrap(plain(looked_at(report, everything=not report.diagnostics), style), style.width)
     safe, other = repairable(report)
     if safe:
