@@ -57,6 +57,7 @@ class Cause(StrEnum):
     VENV_COMMITTED = "venv-committed"
     PORT_NOT_EXPANDED = "port-not-expanded"
     PORT_HARDCODED = "port-hardcoded"
+    BOUND_TO_LOOPBACK = "bound-to-loopback"
     CD_EXEC_FORM = "cd-exec-form"
     SHELL_QUOTING = "shell-quoting"
     SCRIPT_NOT_EXECUTABLE = "script-not-executable"

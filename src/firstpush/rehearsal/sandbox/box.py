@@ -149,13 +149,14 @@ class Sandbox:
             raise SandboxUnavailable(f"the project's files could not be unpacked (tar ended with {answer['rc']})")
 
     def mount(self, *, forget: bool = False) -> None:
-        """Mount the replica, or a fresh generation of it over what was written so far (`forget`: over the base only)."""
+        """Mount the replica, or a fresh generation over what was written so far (`forget`: over the base only)."""
         self._send({"op": "mount", "forget": forget})
         self.generation = int(self._wait("mounted")["generation"])
 
-    def keep(self, target: Path, without: Sequence[str]) -> str | None:
-        """Copy what the first generation wrote to a folder of the host. Returns what went wrong, or None."""
-        self._send({"op": "keep", "target": str(target), "without": list(without)})
+    def keep(self, generation: int, target: Path, without: Sequence[str]) -> str | None:
+        """Copy what a generation wrote to a folder of the host. Returns what went wrong, or None."""
+        message = {"op": "keep", "generation": generation, "target": str(target), "without": list(without)}
+        self._send(message)
         error = self._wait("kept").get("error")
         return str(error) if error else None
 
@@ -192,7 +193,13 @@ class Sandbox:
         code = seccomp.program(os.uname().machine)
         if code is not None:
             fds.append(_memory(code))
-        request: dict[str, Any] = {"op": "run", "id": name, "argv": list(argv), "filter": code is not None, "watch": watch}
+        request: dict[str, Any] = {
+            "op": "run",
+            "id": name,
+            "argv": list(argv),
+            "filter": code is not None,
+            "watch": watch,
+        }
         request["limits"] = self.spec.limits.rlimits()
         if terminal is not None:
             request |= {"stdin": 0, "terminal": True}

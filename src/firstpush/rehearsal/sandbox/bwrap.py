@@ -53,7 +53,18 @@ def arguments(
         for name in CAPABILITIES:
             words += ["--cap-add", name]
     words += ["--bind", f"{STAGE}/g{generation}/root", "/"]
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(SHARED_MEMORY), "--perms", "1777", "--tmpfs", "/dev/shm"]
+    words += [
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--size",
+        str(SHARED_MEMORY),
+        "--perms",
+        "1777",
+        "--tmpfs",
+        "/dev/shm",
+    ]
     words += ["--remount-ro", "/dev", "--ro-bind", "/proc/sys", "/proc/sys"]
     for source, target in read_only:
         words += ["--ro-bind", source, target]

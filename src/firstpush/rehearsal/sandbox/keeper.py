@@ -96,9 +96,9 @@ class Keeper:
     def mount(self, request: dict[str, Any]) -> dict[str, Any]:
         """A new generation of the replica's root: a fresh upper over what the last generation wrote.
 
-        The start gets its own, as a new container gets the built image; the build's upper stays unchanged below it,
-        to be kept as a layer."""
-        if self.generation >= 0:
+        Each step gets its own, as a layer of an image does, so that it can be kept by itself; the start's is what a
+        new container writes. `forget`: over the base only (the run-time image is another one than the build's)."""
+        if self.generation >= 0 and not request.get("forget"):
             for folder in ("root/usr", "root"):
                 linux.unmount(f"{STAGE}/g{self.generation}/{folder}")
         below = [] if request.get("forget") else [f"{STAGE}/g{n}" for n in range(self.generation, -1, -1)]
@@ -161,8 +161,8 @@ class Keeper:
 
     def _exec(self, request: dict[str, Any], fds: list[int], keeper: int) -> None:
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ):
-            signal.signal(number, signal.SIG_DFL)
+        for one in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(one, signal.SIG_DFL)
         stdin = fds[request["stdin"]] if request.get("stdin") is not None else os.open("/dev/null", os.O_RDONLY)
         wanted = [stdin, fds[0], fds[0], *fds[1 : 3 if request["filter"] else 2]]
         for fd in range(len(wanted)):  # move ours out of the way of the numbers they are to get
@@ -196,8 +196,8 @@ class Keeper:
             os.setresuid(self.run_uid, self.run_uid, self.run_uid)
 
     def keep(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Copy what the first generation wrote to a folder of the cache. No command runs any more."""
-        source, target = f"{STAGE}/g0", request["target"]
+        """Copy what one generation wrote to a folder of the cache. No command runs any more."""
+        source, target = f"{STAGE}/g{request['generation']}", request["target"]
         for name in request["without"]:
             subprocess.run(["/bin/rm", "-rf", "--", f"{source}/up/{name.strip('/')}"], check=False, env={})
         copies = [(f"{source}/up/.", target), (f"{source}/usr/.", f"{target}/usr")]
@@ -226,11 +226,11 @@ class Keeper:
         socket.send_fds(self.control, [b'{"op":"ready"}'], [self.listener.fileno()])
         self.listener.close()
         while True:
-            ready, _, _ = select.select([self.control, wake_read], [], [])
+            ready = select.select([self.control.fileno(), wake_read], [], [])[0]
             if wake_read in ready:
                 os.read(wake_read, 4096)
                 self._reap()
-            if self.control in ready:
+            if self.control.fileno() in ready:
                 data, fds, _flags, _address = socket.recv_fds(self.control, 1 << 20, 8)
                 if not data:
                     return
@@ -263,7 +263,10 @@ class Keeper:
             case "keep":
                 return self.keep(request)
             case "listening":
-                return {"op": "listening", "tables": {name: _read(f"/proc/self/net/{name}") for name in ("tcp", "tcp6")}}
+                return {
+                    "op": "listening",
+                    "tables": {name: _read(f"/proc/self/net/{name}") for name in ("tcp", "tcp6")},
+                }
             case other:
                 return {"op": "error", "error": f"unknown request {other}"}
 

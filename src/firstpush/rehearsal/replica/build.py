@@ -1,0 +1,328 @@
+"""Makes the replica of a plan's machine: which layers, what is hidden, and where it is not the platform.
+
+In: a `Plan`, the cache, the package store (for pip's own wheel). Out: a `Replica`. Raises `CannotRehearse` when an
+interpreter of the plan's minor version cannot be had here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from firstpush.errors import CannotRehearse
+from firstpush.model.machine import Interpreter, Machine
+from firstpush.model.plan import Plan
+from firstpush.rehearsal.cache import Cache, key_of
+from firstpush.rehearsal.door.store import Store, wheel
+from firstpush.rehearsal.replica import host, interpreters, machine_layer, skeleton
+from firstpush.rehearsal.replica.interpreters import FoundPython
+from firstpush.rehearsal.replica.relocate import relocate
+from firstpush.rehearsal.values import Difference
+
+_STATUS = Path("/var/lib/dpkg/status")
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """`lowers`: folders, upmost first; `hidden`: names of the host's /usr; `minors`: of its interpreters; `missing`:
+    packages of the plan that nothing here stands in for; `identity`: changes when any of it changes."""
+
+    lowers: tuple[str, ...]
+    hidden: tuple[str, ...]
+    minors: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    missing: tuple[str, ...]
+    identity: str
+
+
+def build(plan: Plan, cache: Cache, store: Store) -> Replica:
+    """The replica of `plan.machine`."""
+    machine = plan.machine
+    if machine is None:
+        raise CannotRehearse(
+            f"the build machine of {plan.platform} ({plan.builder}) is not described",
+            why="without knowing what it looks like, a replica would prove nothing",
+            next_step="`firstpush check` still says what can be known.",
+        )
+    differences: list[Difference] = []
+    found = interpreters.find() if machine.interpreters else []
+    layers: list[str] = []
+    own_python = False
+    for interpreter in machine.interpreters:
+        if _is_hosts(interpreter):
+            own_python = True
+            continue
+        python = _choose(interpreter, found, differences)
+        layers.append(str(_interpreter_layer(cache, python, interpreter)))
+    wheels = _wheels(machine, found, store, differences)
+    layers = [*_uv_layers(cache, machine, differences), *layers]
+    packages, missing = _stand_ins(plan, differences)
+    top = _top_layer(cache, plan, machine, wheels, store)
+    hidden = [*_hidden(cache, plan.builder, packages, keep_python=own_python), *_debian_extras(machine, own_python)]
+    differences += _system_differences(plan, machine)
+    lowers = (str(top), *dict.fromkeys(layers))
+    return Replica(
+        lowers=lowers,
+        hidden=tuple(dict.fromkeys(hidden)),
+        minors=tuple(sorted({_minor(interpreter.version) for interpreter in machine.interpreters})),
+        differences=tuple(differences),
+        missing=missing,
+        identity=key_of(lowers, sorted(hidden), _stamp(_STATUS)),
+    )
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _is_hosts(interpreter: Interpreter) -> bool:
+    """Debian's own Python of this machine is the plan's: then it is used where it is."""
+    return (
+        interpreter.vendor == "debian"
+        and interpreter.executable.startswith("/usr/bin/")
+        and os.path.isfile(f"/usr/bin/python{_minor(interpreter.version)}")
+        and os.path.isdir(f"/usr/lib/python{_minor(interpreter.version)}")
+    )
+
+
+def _choose(interpreter: Interpreter, found: list[FoundPython], differences: list[Difference]) -> FoundPython:
+    python = interpreters.best(interpreter.version, found)
+    if python is None:
+        python = _download(_minor(interpreter.version))
+    if python is None:
+        here = ", ".join(one.version for one in found) or "none"
+        raise CannotRehearse(
+            f"no CPython {_minor(interpreter.version)} was found to build the replica from",
+            found=f"relocatable CPythons here: {here}",
+            why="another minor version takes other wheels and has other modules, so its result would prove nothing",
+            next_step=f"Install one: uv python install {_minor(interpreter.version)}",
+        )
+    if interpreter.version.count(".") == 2 and python.version != interpreter.version:
+        differences.append(
+            Difference(
+                f"Python {python.version} instead of {interpreter.version}", "a patch version may fix or break details"
+            )
+        )
+    elif interpreter.version.count(".") < 2:
+        differences.append(
+            Difference(
+                f"Python {python.version} stands for {interpreter.version}.x", "the platform chooses the patch version"
+            )
+        )
+    if interpreter.vendor == "debian":
+        differences.append(
+            Difference("a plain CPython stands for Debian's", "installs go to site-packages, not to dist-packages")
+        )
+    return python
+
+
+def _download(minor: str) -> FoundPython | None:
+    """uv's standalone CPython, when uv is here and its source can be reached."""
+    uv = find_uv()
+    if uv is None:
+        return None
+    try:
+        done = subprocess.run(
+            [uv, "python", "install", minor, "--no-progress"],
+            capture_output=True,
+            timeout=120,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return interpreters.best(minor, interpreters.find()) if done.returncode == 0 else None
+
+
+def find_uv() -> str | None:
+    """uv beside our own interpreter, else on PATH."""
+    beside = Path(sys.executable).with_name("uv")
+    return str(beside) if beside.is_file() else shutil.which("uv")
+
+
+def _interpreter_layer(cache: Cache, python: FoundPython, interpreter: Interpreter) -> Path:
+    def make(folder: Path) -> None:
+        relocate(python, folder, interpreter.prefix)
+        machine_layer.seal(folder)
+
+    key = key_of("python", str(python.prefix), python.version, interpreter.prefix, _stamp(python.executable))
+    return cache.layer("python", key, make)
+
+
+def _wheels(machine: Machine, found: list[FoundPython], store: Store, differences: list[Difference]) -> dict[str, Path]:
+    """`pip VERSION` → wheel, for every pip that the machine has."""
+    wanted = {program.version for program in machine.programs if program.kind == "pip"}
+    wanted |= {interpreter.pip for interpreter in machine.interpreters if interpreter.pip}
+    wheels: dict[str, Path] = {}
+    for version in sorted(wanted):
+        exact = wheel(store, "pip", version)
+        if exact is None:
+            minors = {_minor(interpreter.version) for interpreter in machine.interpreters}
+            bundled = [
+                path for one in found if one.minor in minors for path in one.stdlib.glob("ensurepip/_bundled/pip-*.whl")
+            ]
+            if not bundled:
+                differences.append(
+                    Difference(f"no pip {version}", "commands with pip fail here though they may work there")
+                )
+                continue
+            exact = bundled[0]
+            differences.append(
+                Difference(f"{exact.name.split('-py')[0]} instead of pip {version}", "its options and messages differ")
+            )
+        wheels[f"pip {version}"] = exact
+    return wheels
+
+
+def _uv_layers(cache: Cache, machine: Machine, differences: list[Difference]) -> list[str]:
+    paths = [path for program in machine.programs if program.kind == "uv" for path in program.paths]
+    others = sorted({program.kind for program in machine.programs} - {"uv", "pip"})
+    for kind in others:
+        differences.append(Difference(f"{kind} is not in the replica", f"commands that call {kind} fail here"))
+    if not paths:
+        return []
+    uv = find_uv()
+    if uv is None:
+        differences.append(Difference("uv is not in the replica", "commands that call uv fail here; pip install uv"))
+        return []
+    wanted = next(program.version for program in machine.programs if program.kind == "uv")
+
+    def make(folder: Path) -> None:
+        first = folder / paths[0].lstrip("/")
+        first.parent.mkdir(parents=True)
+        shutil.copy(uv, first)
+        for path in paths[1:]:
+            place = folder / path.lstrip("/")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.symlink(paths[0], place)
+
+    layer = cache.layer("uv", key_of("uv", uv, _stamp(Path(uv)), paths), make)
+    differences.append(Difference(f"this machine's uv stands for uv {wanted}", "its options and messages may differ"))
+    return [str(layer)]
+
+
+def _stand_ins(plan: Plan, differences: list[Difference]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    packages: list[str] = []
+    missing: list[str] = []
+    for group in plan.packages:
+        names = [name.value for name in group.names if not _is_python(name.value)]
+        stands, absent = host.stand_ins(names, apt=group.manager == "apt")
+        packages += stands
+        missing += absent
+        for name in [*absent, *(library.value for library in group.libraries)]:
+            differences.append(
+                Difference(
+                    f"{group.manager} package {name} is not reproduced", "what needs it may fail here and work there"
+                )
+            )
+        if stands:
+            differences.append(
+                Difference(
+                    f"Debian's {', '.join(sorted(set(stands))[:6])} stand in for {group.manager}'s", "versions differ"
+                )
+            )
+    return tuple(packages), tuple(missing)
+
+
+def _is_python(name: str) -> bool:
+    return (
+        name.startswith("python")
+        and "." not in name.removeprefix("python3").removeprefix("python")
+        or name.endswith("Packages.pip")
+    )
+
+
+def _top_layer(cache: Cache, plan: Plan, machine: Machine, wheels: dict[str, Path], store: Store) -> Path:
+    def make(folder: Path) -> None:
+        skeleton.fill(folder, machine, certificates=store.sources.certificates)
+        if plan.builder == "nixpacks":
+            skeleton.nix_profile(folder)
+        (folder / plan.app_dir.lstrip("/")).mkdir(parents=True, exist_ok=True)
+        machine_layer.fill(folder, machine, wheels)
+
+    bundle = Path(store.sources.certificates or skeleton.CERTIFICATES)
+    described = json.loads(json.dumps(asdict(machine), default=str))
+    names = {name: path.name for name, path in wheels.items()}
+    key = key_of(
+        "machine", plan.builder, plan.app_dir, described, names, _stamp(bundle), _stamp(Path("/etc/ld.so.cache"))
+    )
+    return cache.layer("machine", key, make)
+
+
+def _hidden(cache: Cache, builder: str, packages: tuple[str, ...], *, keep_python: bool) -> tuple[str, ...]:
+    """host.hidden, remembered as long as no package of this machine changes (it reads all of dpkg's lists)."""
+    key = key_of(
+        "hidden",
+        builder,
+        sorted(packages),
+        keep_python,
+        _stamp(_STATUS),
+        _stamp(Path("/usr/bin")),
+        _stamp(Path("/usr/sbin")),
+    )
+    place = cache.layers / f"hidden-{key}.json"
+    try:
+        return tuple(json.loads(place.read_bytes()))
+    except (OSError, ValueError):
+        names = host.hidden(builder, packages, keep_python=keep_python)
+        aside = place.with_suffix(f".{os.getpid()}")
+        aside.write_text(json.dumps(names), "utf-8")
+        aside.rename(place)
+        return names
+
+
+def _debian_extras(machine: Machine, own_python: bool) -> list[str]:
+    """On a machine whose Debian Python is used itself: hide what the plan's Debian does not have."""
+    if not own_python:
+        return []
+    names: list[str] = []
+    wanted = {name.lower() for interpreter in machine.interpreters for name in interpreter.modules}
+    has_pip = any(interpreter.pip for interpreter in machine.interpreters)
+    wanted |= {"pip", "setuptools", "wheel", "pkg_resources", "_distutils_hack"} if has_pip else set()
+    try:
+        for name in os.listdir("/usr/lib/python3/dist-packages"):
+            if name.split("-")[0].split(".")[0].lower() not in wanted:
+                names.append(f"lib/python3/dist-packages/{name}")
+    except OSError:
+        pass
+    if not any(program.kind == "pip" for program in machine.programs):
+        names += [f"bin/{name}" for name in os.listdir("/usr/bin") if name.startswith("pip")]
+    for interpreter in machine.interpreters:
+        if interpreter.ensurepip != "present" and interpreter.vendor == "debian":
+            names.append(f"lib/python{_minor(interpreter.version)}/ensurepip")
+    return [name for name in names if os.path.lexists(f"/usr/{name}")]
+
+
+def _system_differences(plan: Plan, machine: Machine) -> list[Difference]:
+    libc = " ".join(platform.libc_ver()) or "this machine's libc"
+    base = host.base_os(plan.builder) or f"{machine.os_id} {machine.os_version}"
+    here = partial(platform.freedesktop_os_release)
+    try:
+        name = here().get("PRETTY_NAME", "this Linux")
+    except OSError:
+        name = "this Linux"
+    found = [
+        Difference(f"{name} with {libc} instead of {base}", "native libraries and shell tools have other versions")
+    ]
+    if platform.machine() != "x86_64":
+        found.append(Difference(f"{platform.machine()} instead of x86_64", "other wheels are taken"))
+    if machine.user.uid != 0:
+        found.append(
+            Difference(f"user {machine.user.name} owns every file", "a file that is root's there can be written here")
+        )
+    return found
+
+
+def _stamp(path: Path) -> list[int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return []
+    return [status.st_mtime_ns, status.st_size]

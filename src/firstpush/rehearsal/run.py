@@ -1,0 +1,220 @@
+"""The whole rehearsal: replica, build, start, probes, verdict.
+
+In: a `Plan`, the project's folder, options, predicted outcomes by step id, a listener. Out: `Rehearsal`. Raises
+`CannotRehearse` (exit 6) when no sandbox or replica can be made; whatever the project does is a result, no exception.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firstpush.errors import CannotRehearse
+from firstpush.model.cause import Cause
+from firstpush.model.outcome import Outcome, Verdict
+from firstpush.model.plan import Plan
+from firstpush.rehearsal import agreement, services, start, steps
+from firstpush.rehearsal.cache import Cache
+from firstpush.rehearsal.door import sources as door_sources
+from firstpush.rehearsal.door.server import Door
+from firstpush.rehearsal.door.store import Store
+from firstpush.rehearsal.layers import Layers
+from firstpush.rehearsal.replica.build import Replica, build
+from firstpush.rehearsal.replica.tags import tags_of
+from firstpush.rehearsal.sandbox.box import BoxSpec, Sandbox, SandboxUnavailable
+from firstpush.rehearsal.secrets import Masker
+from firstpush.rehearsal.source import collect
+from firstpush.rehearsal.steps import Bench
+from firstpush.rehearsal.values import (
+    CommandResult,
+    Difference,
+    Event,
+    EventKind,
+    ProbeResult,
+    Rehearsal,
+    RehearsalOptions,
+    StartResult,
+)
+
+_WHAT_MISSING_PACKAGES_EXPLAIN = frozenset(
+    {Cause.COMMAND_NOT_FOUND, Cause.NEEDS_COMPILER, Cause.NEEDS_SYSTEM_LIB, Cause.PYTHON_COMMAND_NOT_FOUND}
+)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds spent on each part."""
+
+    begun: float = field(default_factory=time.monotonic)
+    last: float = field(default_factory=time.monotonic)
+    parts: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, name: str) -> None:
+        now = time.monotonic()
+        self.parts[name] = round(self.parts.get(name, 0.0) + now - self.last, 4)
+        self.last = now
+
+
+def rehearse(
+    plan: Plan,
+    project_root: Path,
+    *,
+    options: RehearsalOptions | None = None,
+    predicted: Mapping[str, Outcome] | None = None,
+    on_event: Callable[[Event], None] | None = None,
+) -> Rehearsal:
+    """Run `plan` for the project below `project_root`. `predicted`: outcomes by `Step.id`, `start` for the start."""
+    options = options or RehearsalOptions()
+    tell = on_event or (lambda event: None)
+    clock = Clock()
+    if plan.unknown is not None:
+        raise CannotRehearse(f"the plan of {plan.platform} is not known", why=plan.unknown)
+    stopped = next((problem for problem in plan.problems if problem.fatal), None)
+    if stopped is not None:
+        return Rehearsal(
+            plan.platform,
+            plan.builder,
+            plan.root,
+            "fails",
+            first_failure=f"{plan.builder} stops before the first command: {stopped.message}",
+            cause=stopped.cause,
+            seconds=time.monotonic() - clock.begun,
+        )
+    cache = Cache(options.cache)
+    index = door_sources.read()
+    store = Store(index, cache.index, offline=options.offline)
+    replica = build(plan, cache, store)
+    clock.lap("replica")
+    folder = project_root if plan.root in ("", ".") else project_root / plan.root
+    found = collect(folder, unix_lines=plan.builder == "nixpacks")
+    service_env, service_specs = services.plan(options.services)
+    masker = Masker(options.env, service_env.values())
+    layers = Layers(cache, replica.identity, folder, plan.app_dir, found)
+    bench = Bench(plan, options, layers, masker, tell)
+    steps.prepare(bench, options.env)
+    clock.lap("sources")
+    spec = BoxSpec(
+        lowers=replica.lowers,
+        over_sources=tuple(str(kept.folder) for kept in reversed(bench.kept)),
+        hidden=replica.hidden,
+        limits=options.limits,
+    )
+    door: Door | None = None
+    try:
+        with Sandbox(spec) as sandbox:
+            sandbox.unpack(plan.app_dir, found.tar)
+            assert sandbox.listener is not None
+            door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
+            tell(Event(EventKind.REPLICA, f"replica of {plan.platform} ({plan.builder})", data=replica.differences))
+            clock.lap("sandbox")
+            results = steps.run(bench, sandbox)
+            clock.lap("build")
+            door.close()
+            sandbox.cut_network()
+            started: StartResult | None = None
+            probes: list[ProbeResult] = []
+            built = all(result.verdict is not Verdict.FAILS for result in results)
+            if plan.start is not None and options.start and (built or options.keep_going):
+                sandbox.mount()
+                with services.running(service_specs, sandbox, tell):
+                    clock.lap("services")
+                    started, probes = start.run(bench, sandbox, {**service_env, **options.env})
+                clock.lap("start")
+            ready = time.monotonic() - clock.begun
+            result = _verdict(plan, replica, bench, results, started, probes, predicted or {}, door, ready)
+            tell(Event(EventKind.DONE, result.verdict, data=result))
+            steps.save(bench, sandbox)
+            clock.lap("keep")
+    except SandboxUnavailable as error:
+        raise CannotRehearse(
+            "no sandbox can be made here",
+            found=str(error),
+            why="the project's commands are never run without isolation unless you say so",
+            next_step="`firstpush doctor` says what is missing; --no-sandbox runs them without isolation.",
+        ) from error
+    finally:
+        if door is not None:
+            door.close()
+    clock.lap("end")
+    return _with_timings(result, clock)
+
+
+def _with_timings(result: Rehearsal, clock: Clock) -> Rehearsal:
+    from dataclasses import replace
+
+    return replace(result, timings=dict(clock.parts))
+
+
+def _verdict(
+    plan: Plan,
+    replica: Replica,
+    bench: Bench,
+    results: list[CommandResult],
+    started: StartResult | None,
+    probes: list[ProbeResult],
+    predicted: Mapping[str, Outcome],
+    door: Door,
+    seconds: float,
+) -> Rehearsal:
+    failure, cause = _first_failure(results, started, probes)
+    verdict = "fails" if failure else "passes"
+    differences = list(replica.differences)
+    if door.refused:
+        names = ", ".join(sorted(door.refused))
+        differences.append(
+            Difference(f"not reachable from the sandbox: {names}", f"allow it with --allow-host {names.split(', ')[0]}")
+        )
+    if failure and replica.missing and cause in _WHAT_MISSING_PACKAGES_EXPLAIN:
+        verdict = "unknown"
+        failure += f" (the replica lacks {', '.join(replica.missing)}, which may be why)"
+    whole = list(results)
+    if started is not None:
+        whole.append(
+            CommandResult(
+                "start",
+                "start",
+                started.command,
+                Verdict.FAILS if started.problem and started.exit_code is not None else Verdict.SUCCEEDS,
+                started.exit_code,
+                cause=started.cause,
+            )
+        )
+    compared, disagreements = agreement.compare(whole, predicted)
+    oldest = min((kept.at for kept in bench.kept), default=None)
+    return Rehearsal(
+        platform=plan.platform,
+        builder=plan.builder,
+        root=plan.root,
+        verdict=verdict,
+        commands=tuple(results),
+        start=started,
+        probes=tuple(probes),
+        differences=tuple(differences),
+        disagreements=disagreements,
+        compared=compared,
+        first_failure=failure,
+        cause=cause,
+        seconds=seconds,
+        reused_from=datetime.fromtimestamp(oldest, UTC).isoformat(timespec="seconds") if oldest else None,
+    )
+
+
+def _first_failure(
+    results: list[CommandResult], started: StartResult | None, probes: list[ProbeResult]
+) -> tuple[str | None, Cause | None]:
+    for result in results:
+        if result.verdict is Verdict.FAILS:
+            return f"{result.phase}: {result.why or 'the command failed'}", result.cause
+    if started is not None and started.problem:
+        return f"start: {started.problem}", started.cause
+    for one in probes:
+        if one.problem:
+            what = "health" if one.health else "probe"
+            return (
+                f"{what}: {one.method} {one.path}: {one.problem}",
+                Cause.HEALTHCHECK_PATH if one.health else Cause.OTHER,
+            )
+    return None, None
