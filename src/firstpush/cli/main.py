@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ PLUMBING: dict[str, tuple[str, str]] = {
     "completions": ("firstpush.cli.completions", "print a completion script for bash, zsh or fish"),
 }
 
+UNWRITABLE = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EDQUOT)
 EXIT_CODES = """\
 Exit codes:
   0    nothing found
@@ -73,6 +75,8 @@ def main(argv: Sequence[str]) -> int:
         abandon_stdout()
         code = 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in UNWRITABLE and error.filename is None:
+            return _not_written(error)
         from firstpush.cli.failure import show_internal_error
 
         code = show_internal_error(error, argv)
@@ -88,9 +92,16 @@ def _flushed(code: int) -> int:
 
         abandon_stdout()
     except OSError as error:
-        sys.stderr.write(f"firstpush: the output could not be written: {error.strerror or error}\n")
-        return 2
+        return _not_written(error)
     return code
+
+
+def _not_written(error: OSError) -> int:
+    from firstpush.cli.output import abandon_stdout
+
+    abandon_stdout()
+    sys.stderr.write(f"firstpush: the output could not be written: {error.strerror or error}\n")
+    return 2
 
 
 def dispatch(argv: Sequence[str]) -> int:
