@@ -1,0 +1,1 @@
+"""Résumés in, structured data out."""
