@@ -1,0 +1,76 @@
+"""What Vercel's builder did on a given day. In: a date or a version; out: an `Era`. Rows: `facts/vercel.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from firstpush import facts
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """Behaviour of one stretch of time (the meaning of the fields is told in the facts file).
+
+    `changes`: what has changed since that day, oldest first, as (date, sentence, source)."""
+
+    since: str
+    python: str
+    commands: str
+    build: str
+    order: str
+    image: str
+    default: str
+    static: str
+    api_filter: bool
+    max_duration: int
+    entrypoint_fatal: bool
+    rewrites_change_path: bool
+    change: str
+    source: str
+    asked: str | None
+    changes: tuple[tuple[str, str, str], ...]
+
+    @property
+    def is_past(self) -> bool:
+        """Whether another day than today was asked for."""
+        return self.asked is not None
+
+    @property
+    def managed(self) -> bool:
+        """Whether the image's own Python refuses pip."""
+        return self.image == "managed"
+
+
+@cache
+def era(as_of: str | None = None, version: str | None = None) -> Era:
+    """The behaviour on the date `as_of` (YYYY-MM-DD, None: now), or of a `version` of the command line or of
+    @vercel/python, which wins. An unknown version is taken as the newest that is not above it."""
+    table = facts.table("vercel")
+    asked = as_of
+    if version is not None:
+        asked = _date_of(version, table) or as_of
+    merged: dict[str, Any] = {}
+    later: list[tuple[str, str, str]] = []
+    for row in table["history"]:
+        if asked is None or row["since"] <= asked or not merged:
+            merged |= row
+        else:
+            later.append((row["since"], row["change"], row["source"]))
+    known = {name: merged[name] for name in Era.__slots__ if name in merged}
+    return Era(**known, asked=asked, changes=tuple(later))
+
+
+def _date_of(version: str, table: dict[str, Any]) -> str | None:
+    """The date of the newest row (of the command line or of @vercel/python) that is not above `version`; None: now."""
+    wanted = _key(version)
+    rows = [(row["version"], row["date"]) for row in table["cli"]]
+    if wanted < (28,):  # the command line had passed version 28 before the Python builder had a history to tell
+        rows = [(row["python"], row["since"]) for row in table["history"]]
+    dates = [date for known, date in rows if _key(known) <= wanted]
+    return dates[-1] if dates and wanted < _key(rows[-1][0]) else None
+
+
+def _key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

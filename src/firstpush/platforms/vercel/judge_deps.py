@@ -1,0 +1,249 @@
+"""What is wrong with the dependencies as Vercel's default install reads them. In: a `Deployment`. Out: `PlanProblem`s.
+
+The builder turns every manifest into a pyproject.toml and runs `uv lock` and `uv sync` on it: what pip takes may fail.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+
+from firstpush import facts
+from firstpush.model.cause import Cause
+from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
+from firstpush.model.plan import Phase, PlanProblem
+from firstpush.model.text import Span
+from firstpush.platforms.vercel.deployment import Deployment, Function
+from firstpush.platforms.vercel.layout import package_problem
+from firstpush.platforms.vercel.manifest import Manifest, logical_lines, name_of
+from firstpush.platforms.vercel.steps import own_install
+from firstpush.project.tree import ProjectTree
+from firstpush.syntax import toml
+
+
+def problems(deployment: Deployment) -> Iterator[PlanProblem]:
+    """Every manifest that the default install reads."""
+    if deployment.selection.refusal is not None or deployment.era.default != "uv-sync":
+        return
+    custom = deployment.preset and own_install(deployment) is not None and deployment.era.commands != "never"
+    seen: set[str] = set()
+    for function in deployment.functions:
+        manifest = function.manifest
+        if manifest.folder in seen:
+            continue
+        seen.add(manifest.folder)
+        # The manifest is parsed even when an install command replaces the install itself.
+        yield from _unreadable(deployment.tree, manifest)
+        if custom:
+            continue
+        if manifest.kind == "pyproject":
+            yield from _pyproject(deployment, manifest)
+        yield from _nothing_installed(deployment, function)
+
+
+def _unreadable(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
+    if manifest.kind == "requirements" and manifest.path is not None:
+        yield from _requirement_lines(tree, manifest.path)
+    elif manifest.document is not None:
+        for problem in manifest.document.problems:
+            yield PlanProblem(
+                key="vercel-toml",
+                cause=Cause.CONFIG_PARSE_ERROR,
+                severity=Severity.ERROR,
+                message=f"{manifest.path} is no TOML: {problem.message}.",
+                primary=Label(problem.span, problem.message),
+                phase=Phase.INSTALL,
+                fatal=True,
+                output="[PYTHON_CONFIG_PARSE_ERROR] Could not parse config file",
+            )
+
+
+def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
+    """Lines that pip takes and Vercel does not."""
+    text = tree.text(path)
+    for line, span in logical_lines(text or "", path):
+        option = re.split(r"[\s=]", line)[0]
+        if re.match(r"(?:-r|--requirements?)\b|-r\S", line):
+            message = "Vercel does not follow `-r` inside a requirements file: the build stops here."
+            output = f"could not parse {path}: Error parsing included file in `/vercel/path0/{path}` at position 0"
+            advice = "Write the requirements of the other file here, or use a pyproject.toml."
+            data = {"include": line}
+        elif (
+            line.startswith("-")
+            and option not in facts.table("vercel")["requirements"]["options"]
+            and not line.startswith(("-e", "-c", "-i", "-f"))
+        ):
+            message = f"Vercel's requirements parser does not know `{option}`."
+            output = f"could not parse {path}: Unexpected '-', expected '-c', '-e', '-r' or the start of a requirement"
+            advice = "Remove the line."
+            data = {"line": line}
+        elif re.match(r"-e\s*\.|--editable[ =]\s*\.", line):
+            message = (
+                "`-e .` cannot work here: Vercel turns this file into a project named `app`, and installing the folder "
+                "into itself gives a package of another name."
+            )
+            output = "Package metadata name `app` does not match given name"
+            advice = "Remove the line: the app's own files are part of the function anyway."
+            data = {"line": line}
+        elif re.match(r"[A-Za-z0-9._-]+\s*=\s*[^=\s]", line):
+            message = f"`{line}` is no requirement: the operator is `==`."
+            output = f"could not parse {path}: Couldn't parse requirement in `/vercel/path0/{path}`"
+            advice = "Write `==`."
+            data = {"line": line}
+        else:
+            continue
+        yield PlanProblem(
+            key="vercel-requirements",
+            cause=Cause.INVALID_REQUIREMENT,
+            severity=Severity.ERROR,
+            message=message,
+            primary=Label(span),
+            phase=Phase.INSTALL,
+            fatal=True,
+            output=f"[PYTHON_REQUIREMENTS_PARSE_ERROR] {output}",
+            help=advice,
+            data=data,
+        )
+
+
+def _pyproject(deployment: Deployment, manifest: Manifest) -> Iterator[PlanProblem]:
+    root = manifest.root_node
+    if root is None or manifest.path is None:
+        return
+    if root.get("project") is None and root.get("tool", "uv", "workspace") is None:
+        others = [path for path in manifest.passed_over if "requirements" in path or "Pipfile" in path]
+        extra = f" {others[0]} beside it is not read." if others else ""
+        message = facts.table("vercel")["messages"]["no_project_table"]
+        yield PlanProblem(
+            key="vercel-no-project-table",
+            cause=Cause.PYPROJECT_NO_PROJECT_TABLE,
+            severity=Severity.ERROR,
+            message=f"Vercel takes {manifest.path} for the manifest, and it has no [project] table.{extra}",
+            primary=Label(Span(manifest.path, 0, 0), "wins over every other manifest"),
+            related=tuple(Label(Span(path, 0, 0), "not read") for path in others[:1]),
+            phase=Phase.INSTALL,
+            fatal=True,
+            output="error: " + message.format(path=f"/vercel/path0/{manifest.path}"),
+            help="Add a [project] table with the dependencies, or keep the tools' settings in their own files.",
+            data={"requirements": others[:1]},
+        )
+        return
+    found = package_problem(deployment.tree, manifest.folder, root)
+    if found is not None:
+        node = root.get("build-system")
+        yield PlanProblem(
+            key="vercel-project-cannot-be-built",
+            cause=Cause.PACKAGE_DISCOVERY,
+            severity=Severity.ERROR,
+            message=f"[build-system] makes uv build the project itself, and that fails: {found.why}.",
+            primary=Label(node.span if node is not None else Span(manifest.path, 0, 0), "makes it a package"),
+            trace=(TraceStep("`uv sync` installs the project when pyproject.toml has a [build-system]"),),
+            phase=Phase.INSTALL,
+            fatal=True,
+            output=found.output,
+            help="Delete [build-system]: an app that is deployed is not a package.",
+            data={"delete": node.span if node is not None else None},
+        )
+    yield from _lock(deployment.tree, manifest)
+
+
+def _lock(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
+    """A uv.lock that lacks the project or one of its requirements."""
+    if manifest.lock is None or not manifest.lock.endswith("uv.lock") or manifest.root_node is None:
+        return
+    source = tree.source(manifest.lock)
+    lock = toml.parse(source).root if source is not None else None
+    packages = lock.get("package") if lock is not None else None
+    if packages is None or packages.kind != "list":
+        return
+    names = {name_of(str(item.value.get("name", ""))) for item in packages.items if isinstance(item.value, dict)}
+    project = manifest.root_node.get("project", "name")
+    if project is not None and name_of(str(project.value)) not in names:
+        yield _stale(manifest, project.span, f"`{project.value}` is not in {manifest.lock}", fatal=True)
+        return
+    for item in manifest.direct:
+        name = name_of(item.value)
+        if name is not None and name not in names and ";" not in item.value and item.span is not None:
+            yield _stale(manifest, item.span, f"`{name}` is not in {manifest.lock}", fatal=False)
+
+
+def _stale(manifest: Manifest, span: Span, what: str, *, fatal: bool) -> PlanProblem:
+    then = "uv refuses the lock file" if fatal else "`uv sync --frozen` installs what the lock file says, without it"
+    return PlanProblem(
+        key="vercel-stale-lock",
+        cause=Cause.LOCKFILE_OUT_OF_SYNC,
+        severity=Severity.ERROR,
+        message=f"{what}: {then}.",
+        primary=Label(span),
+        phase=Phase.INSTALL,
+        fatal=fatal,
+        output="error: The lockfile at `uv.lock` needs to be updated, but `--frozen` was provided" if fatal else None,
+        help="Run `uv lock` and commit the lock file, or delete it.",
+        data={"certainty": Certainty.CERTAIN if fatal else Certainty.LIKELY},
+    )
+
+
+def _nothing_installed(deployment: Deployment, function: Function) -> Iterator[PlanProblem]:
+    """No dependency at all, and an app that imports some."""
+    manifest = function.manifest
+    if manifest.direct or not manifest.complete or function.entry.entry is None or manifest.lock is not None:
+        return
+    root = manifest.root_node
+    if manifest.kind == "pyproject" and (root is None or root.get("project", "dynamic") is not None):
+        return
+    path = deployment.inside(function.entry.entry.file)
+    missing = _third_party(deployment, path)
+    if missing is None:
+        return
+    name, span = missing
+    if manifest.path is None:
+        unread = ", ".join(manifest.ignored[:2])
+        reason = f"{unread} is not read by Vercel" if unread else "there is no manifest"
+    else:
+        reason = f"{manifest.path} names no dependency"
+    yield PlanProblem(
+        key="vercel-nothing-installed",
+        cause=Cause.MODULE_NOT_FOUND_AT_START,
+        severity=Severity.ERROR,
+        message=f"Nothing is installed, because {reason}: the build is green, and `import {name}` fails when the "
+        "function starts.",
+        primary=Label(span, "cannot be imported"),
+        related=tuple(Label(Span(item, 0, 0), "not read by Vercel") for item in manifest.ignored[:1]),
+        phase=Phase.START,
+        output=facts.table("vercel")["messages"]["no_manifest"] if manifest.path is None else None,
+        help="List the dependencies in requirements.txt, or in [project] of pyproject.toml.",
+    )
+
+
+def _third_party(deployment: Deployment, path: str) -> tuple[str, Span] | None:
+    """The first module that the entry file imports at its top level and that is neither Python's nor the project's."""
+    text = deployment.tree.text(path)
+    try:
+        module = ast.parse(text or "")
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    lines = (text or "").splitlines(keepends=True)
+    folder = path.rpartition("/")[0]
+    for statement in module.body:
+        if isinstance(statement, ast.Import):
+            names = [alias.name.partition(".")[0] for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and not statement.level:
+            names = [(statement.module or "").partition(".")[0]]
+        else:
+            continue
+        for name in names:
+            if name and name not in sys.stdlib_module_names and not _local(deployment, folder, name):
+                start = sum(len(line.encode()) for line in lines[: statement.lineno - 1]) + statement.col_offset
+                return name, Span(path, start, start + len(lines[statement.lineno - 1].strip().encode()))
+    return None
+
+
+def _local(deployment: Deployment, folder: str, name: str) -> bool:
+    places = dict.fromkeys((folder, "" if deployment.root == "." else deployment.root))
+    for place in places:
+        base = f"{place}/{name}" if place else name
+        if deployment.tree.exists(base + ".py") or deployment.tree.is_folder(base):
+            return True
+    return name.startswith("vercel")
