@@ -1,0 +1,93 @@
+"""Railway: a project → a plan for every service that it can be.
+
+In: a tree and settings; out: plans of the builder that wins, with Railway's part: start, build and pre-deploy commands,
+`PORT`, the health check, files that this builder ignores. Facts: `facts/railway.toml`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firstpush.config.railway_file import FILES, RailwayFile
+from firstpush.model.plan import Plan
+from firstpush.project.discovery import app_folders, folders_with, has_app
+
+if TYPE_CHECKING:
+    from firstpush.platforms import Settings
+    from firstpush.project.tree import ProjectTree
+
+NAME = "railway"
+# Files that say: this folder is deployed by Railway, or by a host that runs Railway's builders.
+EVIDENCE = (*FILES, "nixpacks.toml", "nixpacks.json", "railpack.json")
+
+
+def claims(tree: ProjectTree) -> bool:
+    """Whether the files say that Railway (or a host with its builders) deploys this."""
+    return bool(folders_with(tree, EVIDENCE))
+
+
+def plans(tree: ProjectTree, settings: Settings) -> list[Plan]:
+    """A plan for each root directory that the project can have; none where nothing says that Railway deploys it."""
+    builder = (settings.builder or "").partition("@")[0]
+    asked = NAME in settings.platforms or builder in ("nixpacks", "railpack", "docker")
+    if (settings.platforms and NAME not in settings.platforms) or (builder and not asked):
+        return []
+    if not asked and not claims(tree):
+        return []
+    from firstpush.platforms.railway.service import service
+
+    return [service(tree, root, settings, assumed) for root, assumed in roots(tree, settings)]
+
+
+def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool]]:
+    """Candidate root directories, and whether each is only assumed.
+
+    The root itself counts when it holds an app or a builder's configuration; where it holds nothing but Railway's file,
+    the service's root directory must be set in the dashboard, so every app below is a candidate.
+    """
+    if settings.root is not None:
+        return [(settings.root.strip("/").removeprefix("./") or ".", False)]
+    own = folders_with(tree, EVIDENCE)
+    builder_files = folders_with(tree, ("nixpacks.toml", "nixpacks.json", "railpack.json", "Dockerfile"))
+    apps = app_folders(tree)
+    found: dict[str, bool] = {}
+    if has_app(tree, ".") or "." in builder_files or "." in own:
+        found["."] = False
+    for folder in own:
+        if folder != ".":
+            found[folder] = True
+    if "." not in found or ("." not in builder_files and not has_app(tree, ".") and not _names_a_folder(tree)):
+        below = [folder for folder in apps if folder != "."]
+        if below and "." in found and not found["."]:
+            del found["."]
+        for folder in below:
+            found.setdefault(folder, True)
+    return sorted(found.items(), key=lambda item: (item[0] != ".", item[0].count("/"), item[0])) or [(".", False)]
+
+
+def _names_a_folder(tree: ProjectTree) -> bool:
+    """Whether Railway's file at the root names a sub-folder in its commands: then the root is the root."""
+    for name in FILES:
+        text = tree.text(name)
+        if text is not None:
+            return any(f"{folder}/" in text or f"cd {folder}" in text for folder in app_folders(tree) if folder != ".")
+    return False
+
+
+def railway_file(tree: ProjectTree, root: str, environment: str | None = None) -> RailwayFile | None:
+    """The file that Railway reads for this root: the root's own (its path is then set in the dashboard), else the
+    repository's."""
+    from firstpush.config import railway_file as config
+    from firstpush.syntax import json, toml
+
+    for folder in dict.fromkeys((root, ".")):
+        for name in FILES:
+            path = name if folder == "." else f"{folder}/{name}"
+            source = tree.source(path)
+            if source is not None:
+                document = json.parse(source) if name.endswith(".json") else toml.parse(source)
+                return config.read(document, environment)
+    return None
+
+
+__all__ = ["EVIDENCE", "NAME", "claims", "plans", "railway_file", "roots"]
