@@ -117,6 +117,8 @@ def is_python(deployment: Deployment) -> bool:
     """Whether Python has any part in the deployment: a front end without it is none of our business."""
     if deployment.functions or deployment.selection.silent:
         return True
+    if any(deployment.tree.below(deployment.inside("api"), ".py")):
+        return True
     words = ("pip", "python", "uv ", "uvx", "poetry", "pipenv")
     if any(word in str(command) for command in deployment.commands.values() for word in words):
         return True

@@ -112,7 +112,9 @@ def detect(tree: ProjectTree, root: str, framework: str, *, fatal_setting: bool 
         for base in ("", *_subfolders(tree, root)):
             text = tree.text(_join(root, _join(base, "manage.py")))
             if text is not None and "DJANGO_SETTINGS_MODULE" in text:
-                return EntryResult(django_base=base, unknown="the entry point is read from Django's settings")
+                from firstpush.platforms.vercel.django import read_settings
+
+                return read_settings(tree, root, base, text)
         folders = ("", *_subfolders(tree, root))
     else:
         folders = tuple(facts.table("vercel")["entrypoints"]["folders"])

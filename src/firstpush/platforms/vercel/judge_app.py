@@ -37,6 +37,9 @@ def _entry(deployment: Deployment, function: Function) -> Iterator[PlanProblem]:
     found = function.entry
     if found.entry is not None or found.unknown is not None:
         return
+    if found.django_base is not None:
+        yield _django(found)
+        return
     # An item of `builds` is to blame where there is one, else the file that lacks the object, else the manifest.
     span = function.job.span or found.span or _somewhere(deployment, function)
     related = (Label(found.span, "has no application object"),) if function.job.span and found.span else ()
@@ -60,6 +63,21 @@ def _entry(deployment: Deployment, function: Function) -> Iterator[PlanProblem]:
         output=f"[{found.code}] {found.message}",
         help=advice,
         data={"suggest": [entry.file for entry in found.elsewhere]},
+    )
+
+
+def _django(found: entries.EntryResult) -> PlanProblem:
+    return PlanProblem(
+        key="vercel-no-entrypoint",
+        cause=Cause.WRONG_ENTRYPOINT_PATH,
+        severity=Severity.ERROR,
+        message="Vercel reads the app from Django's settings, and they have neither WSGI_APPLICATION nor "
+        "ASGI_APPLICATION.",
+        primary=Label(found.span or Span("manage.py", 0, 0)),
+        phase=Phase.BUILD,
+        fatal=True,
+        output=f"[{found.code}] {found.message}",
+        help='Add `WSGI_APPLICATION = "<project>.wsgi.application"` to the settings.',
     )
 
 
@@ -169,8 +187,8 @@ def _version(deployment: Deployment, function: Function) -> Iterator[PlanProblem
         )
         output = "is not installed and will be ignored."
     custom = deployment.preset and own_install(deployment) is not None
-    if custom:
-        # With an install command of one's own uv never reads the request.
+    if custom or function.manifest.kind in ("pipfile", "pipfile-lock"):
+        # With an install command of one's own uv never reads the request, and of a Pipfile nothing is passed on to it.
         severity, cause = Severity.WARNING, Cause.PYTHON_VERSION_NOT_HONOURED
         message = f"Python {choice.wanted} is not on Vercel's image (there are {available}): {choice.version} is used."
     yield PlanProblem(

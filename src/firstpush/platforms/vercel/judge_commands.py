@@ -235,14 +235,24 @@ def _output_directory(deployment: Deployment) -> Iterator[PlanProblem]:
     build = deployment.command("buildCommand")
     if build is None or tree.exists(deployment.inside("package.json")):
         return
+    empty = False
     for command in commands:
         simples = split(command.text)
-        if simples is None or not all(makes_nothing(simple) for simple in simples):
+        if simples is None:
             return
+        for simple in simples:
+            # `mkdir public` alone leaves an empty folder, which is refused as well.
+            made = simple.program == "mkdir" and simple.words[-1].strip("/") == name.strip("/")
+            empty = empty or made
+            if not made and not makes_nothing(simple):
+                return
     messages = facts.table("vercel")["messages"]
     output = messages["no_out_dir"].format(name=name.rstrip("/").rpartition("/")[2])
     in_file = deployment.config is not None and deployment.config.entry("buildCommand") is not None
     output += messages["no_out_dir_file"] if in_file else messages["no_out_dir_settings"]
+    code = "STATIC_BUILD_EMPTY_OUT_DIR" if empty else "STATIC_BUILD_NO_OUT_DIR"
+    if empty:
+        output = messages["empty_out_dir"].format(name=name.rstrip("/").rpartition("/")[2])
     span = build.text.span()
     if span is None:
         return
@@ -250,11 +260,12 @@ def _output_directory(deployment: Deployment) -> Iterator[PlanProblem]:
         key="vercel-no-output-directory",
         cause=Cause.MISSING_OUTPUT_DIRECTORY,
         severity=Severity.ERROR,
-        message=f"A build command makes Vercel expect a folder `{name}` to publish, and nothing here makes one.",
+        message=f"A build command makes Vercel expect a folder `{name}` to publish, and "
+        + ("it stays empty." if empty else "nothing here makes one."),
         primary=Label(span),
         phase=Phase.BUILD,
         fatal=True,
-        output=f"[STATIC_BUILD_NO_OUT_DIR] {output}",
+        output=f"[{code}] {output}",
         help="Delete the build command: functions do not need one."
         if deployment.functions
         else "Delete the build command, or set the framework preset to the app's framework.",

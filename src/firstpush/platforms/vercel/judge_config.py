@@ -6,12 +6,13 @@ all of it before a build is started. A problem says which.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from firstpush import facts
 from firstpush.config.vercel_schema import Violation, validate
 from firstpush.model.cause import Cause
-from firstpush.model.diagnostic import Label, Severity
+from firstpush.model.diagnostic import Certainty, Label, Severity
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
 from firstpush.platforms.vercel.deployment import Deployment
@@ -139,6 +140,20 @@ def _builds(deployment: Deployment) -> Iterator[PlanProblem]:
                 fatal=True,
                 output="npm error code E404",
                 help="For Python it is `@vercel/python`; remove `builds` to have the builder detected.",
+            )
+        old = re.fullmatch(r"@vercel/python@v?([0-3])\..*", use)
+        if old is not None and build.use.span is not None:
+            yield PlanProblem(
+                key="vercel-unknown-builder",
+                cause=Cause.UNKNOWN_BUILDER,
+                severity=Severity.ERROR,
+                message=f"{use} is a builder of 2022 or before: it looks for pip3.9, which the image no longer has.",
+                primary=Label(build.use.span),
+                phase=Phase.BUILD,
+                fatal=True,
+                output="Error: spawn pip3.9 ENOENT",
+                help="Write `@vercel/python` without a version, or remove `builds`.",
+                data={"certainty": Certainty.LIKELY},
             )
     for job in deployment.selection.unmatched:
         if job.span is None:

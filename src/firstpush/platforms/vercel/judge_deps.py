@@ -46,6 +46,7 @@ def problems(deployment: Deployment) -> Iterator[PlanProblem]:
 def _unreadable(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
     if manifest.kind == "requirements" and manifest.path is not None:
         yield from _requirement_lines(tree, manifest.path)
+        yield from _pinned_twice(manifest)
     elif manifest.document is not None:
         for problem in manifest.document.problems:
             yield PlanProblem(
@@ -56,7 +57,7 @@ def _unreadable(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
                 primary=Label(problem.span, problem.message),
                 phase=Phase.INSTALL,
                 fatal=True,
-                output="[PYTHON_CONFIG_PARSE_ERROR] Could not parse config file",
+                output=f'[PYTHON_CONFIG_PARSE_ERROR] Could not parse config file "/vercel/path0/{manifest.path}"',
             )
 
 
@@ -65,9 +66,12 @@ def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
     text = tree.text(path)
     for line, span in logical_lines(text or "", path):
         option = re.split(r"[\s=]", line)[0]
+        start = span.start
         if re.match(r"(?:-r|--requirements?)\b|-r\S", line):
             message = "Vercel does not follow `-r` inside a requirements file: the build stops here."
-            output = f"could not parse {path}: Error parsing included file in `/vercel/path0/{path}` at position 0"
+            output = (
+                f"could not parse {path}: Error parsing included file in `/vercel/path0/{path}` at position {start}"
+            )
             advice = "Write the requirements of the other file here, or use a pyproject.toml."
             data = {"include": line}
         elif (
@@ -77,6 +81,7 @@ def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
         ):
             message = f"Vercel's requirements parser does not know `{option}`."
             output = f"could not parse {path}: Unexpected '-', expected '-c', '-e', '-r' or the start of a requirement"
+            output += f" at /vercel/path0/{path}:{(text or '')[:start].count(chr(10)) + 1}:1"
             advice = "Remove the line."
             data = {"line": line}
         elif re.match(r"-e\s*\.|--editable[ =]\s*\.", line):
@@ -89,7 +94,7 @@ def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
             data = {"line": line}
         elif re.match(r"[A-Za-z0-9._-]+\s*=\s*[^=\s]", line):
             message = f"`{line}` is no requirement: the operator is `==`."
-            output = f"could not parse {path}: Couldn't parse requirement in `/vercel/path0/{path}`"
+            output = f"could not parse {path}: Couldn't parse requirement in `/vercel/path0/{path}` at position {start}"
             advice = "Write `==`."
             data = {"line": line}
         else:
@@ -106,6 +111,29 @@ def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
             help=advice,
             data=data,
         )
+
+
+def _pinned_twice(manifest: Manifest) -> Iterator[PlanProblem]:
+    """The same distribution at two versions."""
+    first: dict[str, tuple[str, Span | None]] = {}
+    for item in manifest.direct:
+        found = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?\s*==\s*([\w.+!-]+)", item.value)
+        name = name_of(item.value)
+        if found is None or name is None or item.span is None:
+            continue
+        version, span = first.setdefault(name, (found[2], item.span))
+        if version != found[2] and span is not None:
+            yield PlanProblem(
+                key="vercel-conflict",
+                cause=Cause.DEPENDENCY_CONFLICT,
+                severity=Severity.ERROR,
+                message=f"{name} is asked for at {version} and at {found[2]}: uv finds no solution.",
+                primary=Label(item.span),
+                related=(Label(span, "asked for here as well"),),
+                phase=Phase.INSTALL,
+                fatal=True,
+                help="Keep one of the two.",
+            )
 
 
 def _pyproject(deployment: Deployment, manifest: Manifest) -> Iterator[PlanProblem]:
