@@ -1,4 +1,4 @@
-"""Write examples/vocelio/app/services/ from services.toml and the templates.
+"""Write examples/vocelio/app/ from services.toml and the templates.
 
 In: the table and two templates under examples/vocelio/. Out: a folder a service (main.py, requirements.txt, Procfile,
 railway.json, .python-version). `--check` writes nothing and fails (exit 1) if what is there differs, so that nobody
@@ -59,22 +59,36 @@ def service_source(row: dict[str, Any], template: Template) -> str:
     )
 
 
+def configuration(names: list[str]) -> str:
+    """firstpush.toml of the monorepo: one Railway service a folder."""
+    roots = "".join(f'  "services/{name}",\n' for name in names)
+    return (
+        "# Written by tasks/generate_vocelio.py. Each folder is a service of its own, with that root directory.\n"
+        f'platforms = ["railway"]\nroots = [\n{roots}]\n\n'
+        '[[probe]]\nname = "healthy"\npath = "/health"\nstatus = 200\nexpect = { status = "healthy" }\n'
+    )
+
+
 def wanted_files() -> dict[str, str]:
-    """Every generated file: path below app/services/ to text."""
+    """Every generated file: path below app/ to text."""
     table = tomllib.loads((VOCELIO / "services.toml").read_text(encoding="utf-8"))
     service = Template((VOCELIO / "template" / "main.py.tmpl").read_text(encoding="utf-8"))
     gateway = Template((VOCELIO / "template" / "gateway.py.tmpl").read_text(encoding="utf-8"))
     rows = sorted(table["service"], key=lambda row: str(row["name"]))
     files: dict[str, str] = {}
     for row in rows:
-        files[f"{row['name']}/main.py"] = service_source(row, service)
-        files[f"{row['name']}/requirements.txt"] = "fastapi>=0.115,<1\nuvicorn>=0.30,<1\n"
+        files[f"services/{row['name']}/main.py"] = service_source(row, service)
+        files[f"services/{row['name']}/requirements.txt"] = "fastapi>=0.115,<1\nuvicorn>=0.30,<1\n"
     front = table["gateway"]
     names = "\n".join(f'    "{row["name"]}",' for row in rows)
-    files[f"{front['name']}/main.py"] = gateway.substitute(name=front["name"], title=front["title"], services=names)
-    files[f"{front['name']}/requirements.txt"] = "fastapi>=0.115,<1\nhttpx>=0.27,<1\nuvicorn>=0.30,<1\n"
-    for name in [*(row["name"] for row in rows), front["name"]]:
-        files |= {f"{name}/{file}": text for file, text in COMMON.items()}
+    files[f"services/{front['name']}/main.py"] = gateway.substitute(
+        name=front["name"], title=front["title"], services=names
+    )
+    files[f"services/{front['name']}/requirements.txt"] = "fastapi>=0.115,<1\nhttpx>=0.27,<1\nuvicorn>=0.30,<1\n"
+    folders = [*(str(row["name"]) for row in rows), str(front["name"])]
+    for name in folders:
+        files |= {f"services/{name}/{file}": text for file, text in COMMON.items()}
+    files["firstpush.toml"] = configuration(folders)
     return files
 
 
@@ -91,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
     args = parser.parse_args(argv)
-    root = VOCELIO / "app" / "services"
+    root = VOCELIO / "app"
     changed = differences(root)
     if args.check:
         for path in changed:
