@@ -92,8 +92,15 @@ def find_uv(installs: Path, python: Path) -> Path:
     return uv
 
 
-def make_image(root: Path, pythons: list[Path], uv: Path) -> None:
-    """Lay out `/uv` as on the build image: copies of `pythons`, marked, linked in `bin`, beside uv."""
+def make_image(root: Path, pythons: list[Path], uv: Path, other: list[Path]) -> None:
+    """Lay out `/uv` as on the build image: copies of `pythons`, marked, linked in `bin`, beside uv.
+
+    `other`: Pythons that the image lacks and that uv would download; they stand at the end of PATH instead, because
+    this machine may not reach the place that uv downloads from.
+    """
+    (root / "other").mkdir(parents=True)
+    for python in other:
+        (root / "other" / python.name).symlink_to(python.resolve())
     (root / "python" / "bin").mkdir(parents=True)
     shutil.copy2(uv, root / "uv")
     for python in pythons:
@@ -142,7 +149,11 @@ def run_build(described: Json, entry: Path, image: Path, work: Path, timeout: fl
     write_project(described, project)
     shutil.copytree(image, uv_root, symlinks=True)
     env = {name: os.environ[name] for name in PASSED if name in os.environ}
-    env |= {"PATH": "/uv/python/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp/home", "VERCEL_BUILD_IMAGE": "1"}
+    env |= {
+        "PATH": "/uv/python/bin:/usr/local/bin:/usr/bin:/bin:/uv/other",
+        "HOME": "/tmp/home",
+        "VERCEL_BUILD_IMAGE": "1",
+    }
     env |= {"VERCEL_TELEMETRY_DISABLED": "1", "CI": "1", "LANG": "C.UTF-8"} | described.get("env", {})
     bash, shell = shutil.which("bash") or "/bin/bash", os.path.realpath("/bin/sh")
     local = work / "local"
@@ -245,6 +256,7 @@ def main() -> int:
         "--installs", type=Path, required=True, help="directory of the npm installs; filled when missing"
     )
     parser.add_argument("--python", type=Path, action="append", help="CPython of the image; repeatable, 3.12 is needed")
+    parser.add_argument("--other-python", type=Path, action="append", default=[], help="CPython 3.9, for uv to find")
     parser.add_argument("--only", action="append", default=[], help="name of one project; repeatable")
     parser.add_argument("--missing", action="store_true", help="only what has no recorded result yet")
     parser.add_argument("--write", action="store_true", help="record the results instead of comparing them")
@@ -267,7 +279,7 @@ def run_all(asked: argparse.Namespace, pythons: list[Path]) -> int:
     changed = 0
     with tempfile.TemporaryDirectory(prefix="vercel-oracle-") as scratch:
         image = Path(scratch) / "image"
-        make_image(image, pythons, find_uv(asked.installs, pythons[0]))
+        make_image(image, pythons, find_uv(asked.installs, pythons[0]), asked.other_python)
         for path in sorted(PROJECTS.glob("*.toml")):
             if asked.only and path.stem not in asked.only:
                 continue
