@@ -23,7 +23,8 @@ class RuleModule(Protocol):
     RULE: Rule
 
 
-# `key:…` is a kind of plan problem, `cause@program` a cause met by one program; anything else is a cause.
+# `key:…` is a kind of plan problem, `cause@program` a cause met by one program, `platform/cause` (and
+# `platform/cause@program`) a cause met on one platform; anything else is a cause.
 # The most specific trigger wins.
 TRIGGERS: Final[dict[str, str]] = {
     # FP1xx: which Python
@@ -93,6 +94,35 @@ TRIGGERS: Final[dict[str, str]] = {
     "dockerfile-not-found": "dockerfile_missing",
     "builder-end-of-life": "builder_end_of_life",
     "key:nixpacks-path-variable": "path_variable",
+    # FP5xx: Vercel
+    "vercel/pep668-refused": "vercel_image_python",
+    "vercel/not-a-virtualenv": "vercel_image_python",
+    "key:vercel-redundant-install": "vercel_redundant_install",
+    "key:vercel-command-never-runs": "vercel_command_never_runs",
+    "vercel/user-site-unavailable": "vercel_user_install",
+    "vercel/pep668-refused@uv": "vercel_uv_system",
+    "key:vercel-break-flag": "vercel_break_flag",
+    "key:vercel-source-under-sh": "vercel_source_under_sh",
+    "key:vercel-script-without-set-e": "vercel_script_without_set_e",
+    "key:vercel-no-output-directory": "vercel_no_output_directory",
+    "key:vercel-published-sources": "vercel_published_sources",
+    "key:vercel-no-entrypoint": "vercel_no_entrypoint",
+    "key:vercel-api-without-handler": "vercel_api_without_handler",
+    "key:vercel-python-version": "vercel_python_version",
+    "key:vercel-bundle-too-large": "vercel_bundle_too_large",
+    "key:vercel-invalid-config": "vercel_invalid_config",
+    "key:vercel-server-refuses-config": "vercel_server_refuses_config",
+    "key:vercel-functions-pattern": "vercel_functions_pattern",
+    "key:vercel-install-not-bundled": "vercel_install_not_bundled",
+    "key:vercel-no-project-table": "vercel_no_project_table",
+    "key:vercel-nothing-installed": "vercel_nothing_installed",
+    "key:vercel-requirements": "vercel_requirements",
+    "key:vercel-project-cannot-be-built": "vercel_project_cannot_be_built",
+    "key:vercel-stale-lock": "vercel_stale_lock",
+    "key:vercel-route-misses-function": "vercel_route_misses_function",
+    "key:vercel-rewrite-changes-path": "vercel_rewrite_changes_path",
+    "key:vercel-builds-match-nothing": "vercel_builds_match_nothing",
+    "key:vercel-secret-reference": "vercel_secret_reference",
     # FP9xx: configuration syntax
     "config-parse-error": "config_parse_error",
 }
@@ -104,9 +134,10 @@ def rule_module(name: str) -> RuleModule:
     return import_module(f"firstpush.rules.{name}")  # type: ignore[return-value]
 
 
-def module_for(finding: Finding) -> str:
-    """Name of the module that judges a finding."""
-    for trigger in (f"key:{finding.key}", f"{finding.cause}@{finding.program}", str(finding.cause)):
+def module_for(finding: Finding, platform: str = "") -> str:
+    """Name of the module that judges a finding of a platform's plan."""
+    cause, by_program = str(finding.cause), f"{finding.cause}@{finding.program}"
+    for trigger in (f"key:{finding.key}", f"{platform}/{by_program}", f"{platform}/{cause}", by_program, cause):
         if trigger in TRIGGERS:
             return TRIGGERS[trigger]
     return FALLBACK
@@ -121,7 +152,7 @@ def all_rules() -> list[Rule]:
 def judge(context: Context) -> Iterator[Diagnostic]:
     """Diagnostics of a deployment, in the order in which the user would meet them."""
     for finding in findings(context):
-        module = rule_module(module_for(finding))
+        module = rule_module(module_for(finding, context.plan.platform))
         own = getattr(module, "judge", None)
         if own is not None:
             yield from own(finding, context)
