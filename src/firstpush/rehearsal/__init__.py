@@ -1,7 +1,7 @@
-"""Runs a plan for real in a sandboxed replica of the platform, starts the app, probes it, and compares with the prediction.
+"""Runs a plan for real in a sandboxed replica of the platform, starts the app, probes it, compares with the prediction.
 
 In: a `Plan`, the project's folder, options. Out: a frozen `Rehearsal`. `rehearse(plan, project_root, *, options,
-predicted=None, on_event=None) -> Rehearsal` raises `CannotRehearse` (exit 6) when no sandbox or replica can be made here;
+predicted=None, on_event=None) -> Rehearsal` raises `CannotRehearse` (exit 6) when no sandbox or replica can be made;
 `capabilities() -> Capabilities` says beforehand what is possible.
 """
 

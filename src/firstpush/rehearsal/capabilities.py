@@ -94,8 +94,10 @@ def _sandbox(program: str | None, try_it: bool) -> tuple[str | None, tuple[str, 
 
 def _ways_out() -> tuple[str, ...]:
     return (
-        "On Ubuntu 24.04 and later, unprivileged namespaces need an AppArmor profile: "
-        "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows them until the next boot.",
+        (
+            "On Ubuntu 24.04 and later, unprivileged namespaces need an AppArmor profile: "
+            "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 allows them until the next boot."
+        ),
         "`sudo firstpush rehearse` needs no unprivileged namespaces; commands still do not run as root.",
         "In a container, allow namespaces (for example --security-opt seccomp=unconfined) or rehearse outside of it.",
     )

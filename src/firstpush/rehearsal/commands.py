@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 
-from firstpush.model.plan import Plan, ShellForm, Start, Step
+from firstpush.model.plan import Phase, Plan, ShellForm, Start, Step
 from firstpush.rehearsal.sandbox.box import DOOR_PORT
 
 _DOOR = f"http://127.0.0.1:{DOOR_PORT}"
@@ -77,8 +77,11 @@ def environment(
     return env
 
 
-def emulated(text: str) -> str | None:
-    """Why a set-up command is not run: the replica already stands for its effect. None for every other command."""
+def emulated(step: Step) -> str | None:
+    """Why a builder's own set-up command is not run: the replica already stands for its effect. None for others."""
+    text = str(step.command)
+    if step.phase is not Phase.SETUP or not step.label:
+        return None
     if _NIX_STORE_SETUP.match(text):
         return "the replica already has what nix can be replaced by here"
     if _APT_SETUP.match(text):

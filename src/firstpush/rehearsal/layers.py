@@ -27,7 +27,7 @@ _NEVER_KEPT = ("tmp", "proc", "dev", "run", "var/tmp", "root/.cache")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A usable layer. `output`: what the command printed then; `seconds`: how long it took; `at`: seconds since 1970."""
+    """A usable layer. `output`: what the command printed then; `seconds`: how long it took; `at`: Unix time."""
 
     folder: Path
     output: str

@@ -1,7 +1,7 @@
 """Requests to the started app, and what is wrong with the answers.
 
-In: a function that gives a connected socket, a `ProbeSpec`. Out: `ProbeResult`. Redirects are not followed: a platform's
-health check takes them as a failure.
+In: a function that gives a connected socket, a `ProbeSpec`. Out: `ProbeResult`. Redirects are not followed: a
+platform's health check takes them as a failure.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def difference(expected: Any, real: Any, place: str = "$") -> str | None:
 
 
 def parse(text: str) -> ProbeSpec:
-    """`[METHOD] /path [JSON or text] [=> [STATUS] [JSON subset or text]]`, e.g. `POST /predict {"a": 1} => 200 {"b": 2}`."""
+    """`[METHOD] /path [JSON or text] [=> [STATUS] [JSON subset or text]]`: `POST /predict {"a": 1} => 200 {"b": 2}`."""
     request, arrow, answer = text.partition("=>")
     match = re.fullmatch(r"\s*(?:(" + "|".join(_METHODS) + r")\s+)?(/\S*)(?:\s+(.*?))?\s*", request, re.S | re.I)
     if match is None:
@@ -139,7 +139,7 @@ def _json_or_text(text: str) -> tuple[Any, str | None]:
 
 def from_table(row: dict[str, Any]) -> ProbeSpec:
     """A row of `[[tool.firstpush.probe]]`. Raises UsageError for a key or type that cannot be taken."""
-    allowed = {"name", "method", "path", "headers", "json", "body", "status", "expect", "contains", "timeout"}
+    allowed = {"name", "name", "method", "path", "headers", "json", "body", "status", "expect", "contains", "timeout"}
     unknown = sorted(set(row) - allowed)
     if unknown:
         raise UsageError(

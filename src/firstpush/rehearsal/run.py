@@ -6,9 +6,10 @@ In: a `Plan`, the project's folder, options, predicted outcomes by step id, a li
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,12 +22,14 @@ from firstpush.rehearsal.cache import Cache
 from firstpush.rehearsal.door import sources as door_sources
 from firstpush.rehearsal.door.server import Door
 from firstpush.rehearsal.door.store import Store
+from firstpush.rehearsal.keeping import keep_everything
 from firstpush.rehearsal.layers import Layers
 from firstpush.rehearsal.replica.build import Replica, build
 from firstpush.rehearsal.replica.tags import tags_of
 from firstpush.rehearsal.sandbox.box import BoxSpec, Sandbox, SandboxUnavailable
 from firstpush.rehearsal.secrets import Masker
-from firstpush.rehearsal.source import collect
+from firstpush.rehearsal.shell import Shell, ShellPlace
+from firstpush.rehearsal.source import Sources, collect
 from firstpush.rehearsal.steps import Bench
 from firstpush.rehearsal.values import (
     CommandResult,
@@ -65,15 +68,16 @@ def rehearse(
     options: RehearsalOptions | None = None,
     predicted: Mapping[str, Outcome] | None = None,
     on_event: Callable[[Event], None] | None = None,
+    shell: Shell | None = None,
 ) -> Rehearsal:
-    """Run `plan` for the project below `project_root`. `predicted`: outcomes by `Step.id`, `start` for the start."""
+    """Run `plan` for the project below `project_root`. `predicted`: outcomes by `Step.id`, `start` for the start;
+    `shell`: called in the replica's last state (after the failing command), while everything is still there."""
     options = options or RehearsalOptions()
-    tell = on_event or (lambda event: None)
     clock = Clock()
     if plan.unknown is not None:
         raise CannotRehearse(f"the plan of {plan.platform} is not known", why=plan.unknown)
     stopped = next((problem for problem in plan.problems if problem.fatal), None)
-    if stopped is not None:
+    if stopped is not None and not options.keep_going:
         return Rehearsal(
             plan.platform,
             plan.builder,
@@ -84,50 +88,22 @@ def rehearse(
             seconds=time.monotonic() - clock.begun,
         )
     cache = Cache(options.cache)
-    index = door_sources.read()
-    store = Store(index, cache.index, offline=options.offline)
+    store = Store(door_sources.read(), cache.index, offline=options.offline)
     replica = build(plan, cache, store)
     clock.lap("replica")
     folder = project_root if plan.root in ("", ".") else project_root / plan.root
     found = collect(folder, unix_lines=plan.builder == "nixpacks")
-    service_env, service_specs = services.plan(options.services)
-    masker = Masker(options.env, service_env.values())
-    layers = Layers(cache, replica.identity, folder, plan.app_dir, found)
-    bench = Bench(plan, options, layers, masker, tell)
+    bench = Bench(
+        plan,
+        options,
+        Layers(cache, replica.identity, folder, plan.app_dir, found),
+        Masker(options.env),
+        on_event or (lambda event: None),
+    )
     steps.prepare(bench, options.env)
     clock.lap("sources")
-    spec = BoxSpec(
-        lowers=replica.lowers,
-        over_sources=tuple(str(kept.folder) for kept in reversed(bench.kept)),
-        hidden=replica.hidden,
-        limits=options.limits,
-    )
-    door: Door | None = None
     try:
-        with Sandbox(spec) as sandbox:
-            sandbox.unpack(plan.app_dir, found.tar)
-            assert sandbox.listener is not None
-            door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
-            tell(Event(EventKind.REPLICA, f"replica of {plan.platform} ({plan.builder})", data=replica.differences))
-            clock.lap("sandbox")
-            results = steps.run(bench, sandbox)
-            clock.lap("build")
-            door.close()
-            sandbox.cut_network()
-            started: StartResult | None = None
-            probes: list[ProbeResult] = []
-            built = all(result.verdict is not Verdict.FAILS for result in results)
-            if plan.start is not None and options.start and (built or options.keep_going):
-                sandbox.mount()
-                with services.running(service_specs, sandbox, tell):
-                    clock.lap("services")
-                    started, probes = start.run(bench, sandbox, {**service_env, **options.env})
-                clock.lap("start")
-            ready = time.monotonic() - clock.begun
-            result = _verdict(plan, replica, bench, results, started, probes, predicted or {}, door, ready)
-            tell(Event(EventKind.DONE, result.verdict, data=result))
-            steps.save(bench, sandbox)
-            clock.lap("keep")
+        return _in_sandbox(bench, replica, store, found, predicted or {}, shell, clock)
     except SandboxUnavailable as error:
         raise CannotRehearse(
             "no sandbox can be made here",
@@ -135,17 +111,72 @@ def rehearse(
             why="the project's commands are never run without isolation unless you say so",
             next_step="`firstpush doctor` says what is missing; --no-sandbox runs them without isolation.",
         ) from error
-    finally:
-        if door is not None:
-            door.close()
+
+
+def _in_sandbox(
+    bench: Bench,
+    replica: Replica,
+    store: Store,
+    found: Sources,
+    predicted: Mapping[str, Outcome],
+    shell: Shell | None,
+    clock: Clock,
+) -> Rehearsal:
+    plan, options = bench.plan, bench.options
+    service_env, service_specs = services.plan(options.services)
+    spec = BoxSpec(
+        lowers=replica.lowers,
+        over_sources=tuple(str(kept.folder) for kept in reversed(bench.kept)),
+        hidden=replica.hidden,
+        limits=options.limits,
+    )
+    with contextlib.ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(spec))
+        sandbox.unpack(plan.app_dir, found.tar)
+        assert sandbox.listener is not None
+        door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
+        stack.callback(door.close)
+        bench.tell(Event(EventKind.REPLICA, f"replica of {plan.platform} ({plan.builder})", data=replica.differences))
+        clock.lap("sandbox")
+        results = steps.run(bench, sandbox)
+        clock.lap("build")
+        if shell is not None and bench.failed is not None:
+            _open_shell(shell, bench, sandbox)
+        door.close()
+        sandbox.cut_network()
+        started: StartResult | None = None
+        probes: list[ProbeResult] = []
+        built = all(result.verdict is not Verdict.FAILS for result in results)
+        if plan.start is not None and options.start and (built or options.keep_going):
+            sandbox.mount()
+            with services.running(service_specs, sandbox, bench.tell):
+                clock.lap("services")
+                started, probes = start.run(bench, sandbox, {**service_env, **options.env})
+            clock.lap("start")
+        ready = time.monotonic() - clock.begun
+        result = _verdict(plan, replica, bench, results, started, probes, predicted, door, ready)
+        bench.tell(Event(EventKind.DONE, result.verdict, data=result))
+        if shell is not None and bench.failed is None:
+            _open_shell(shell, bench, sandbox)
+        steps.save(bench, sandbox)
+        if options.keep is not None:
+            result = replace(result, kept=keep_everything(options.keep, result, sandbox))
+        clock.lap("keep")
     clock.lap("end")
-    return _with_timings(result, clock)
-
-
-def _with_timings(result: Rehearsal, clock: Clock) -> Rehearsal:
-    from dataclasses import replace
-
     return replace(result, timings=dict(clock.parts))
+
+
+def _open_shell(shell: Shell, bench: Bench, sandbox: Sandbox) -> None:
+    plan = bench.plan
+    if sandbox.generation < 0:
+        sandbox.mount()
+    part = bench.failed
+    if part is not None:
+        place = ShellPlace(sandbox, part.env, part.step.cwd, 0, f"after `{bench.masker(part.text)}` failed")
+    else:
+        env = start.environment(bench, plan.start, bench.options.env) if plan.start else {}
+        place = ShellPlace(sandbox, env, plan.start.cwd if plan.start else plan.app_dir, 0, "after everything was run")
+    shell(place)
 
 
 def _verdict(

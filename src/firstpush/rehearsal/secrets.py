@@ -33,7 +33,7 @@ class Masker:
 
 
 def read_env_file(text: str) -> dict[str, str]:
-    """`NAME=value` lines as dotenv files have them: comments, `export`, quotes. Raises ValueError with the line number."""
+    """`NAME=value` lines as dotenv files have them: comments, `export`, quotes. Raises ValueError with the line."""
     found: dict[str, str] = {}
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()

@@ -25,7 +25,7 @@ _MAX_TOTAL = 2 << 30
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """`tar`: the stream; `hashes`: path → SHA-256 of its content (`link:` and the target for a link), sorted by path."""
+    """`tar`: the stream; `hashes`: path → SHA-256 of its content (`link:` and its target for a link), sorted."""
 
     tar: bytes
     hashes: dict[str, str]

@@ -68,6 +68,8 @@ def run(bench: Bench, sandbox: Sandbox, service: Mapping[str, str]) -> tuple[Sta
     seconds = time.monotonic() - begun
     probes: list[ProbeResult] = []
     if problem is None:
+        up = StartResult(bench.masker(text), port, seconds, listening=listening)
+        bench.tell(Event(EventKind.STARTED, up.command, "start", up))
         probes = _probes(bench, sandbox, running, port)
     crashed = running.poll(0.0)
     if not crashed:
@@ -86,6 +88,8 @@ def run(bench: Bench, sandbox: Sandbox, service: Mapping[str, str]) -> tuple[Sta
             problem, cause = f"{when} (exit code {code}): {found.why}", found.cause
         lines = found.lines
     result = StartResult(bench.masker(text), port, seconds, code, output, listening, problem, cause, lines)
+    if problem is not None:
+        bench.tell(Event(EventKind.STARTED, result.command, "start", result))
     return result, probes
 
 
@@ -163,9 +167,11 @@ def _probes(bench: Bench, sandbox: Sandbox, running: Running, port: int) -> list
 
 
 def _health(bench: Bench, running: Running, connect: object) -> ProbeResult:
-    """The platform's check: until the required status comes or its time is over. Answers that stay are not waited for."""
+    """The platform's check: until the required status comes or its time is over. Final answers end it."""
     health = bench.plan.health
-    assert health is not None and health.path is not None and callable(connect)
+    assert health is not None
+    assert health.path is not None
+    assert callable(connect)
     allowed = health.timeout.value if health.timeout else _HEALTH_TIMEOUT
     until = time.monotonic() + min(allowed, max(bench.options.start_timeout, _HEALTH_TIMEOUT))
     path = health.path.value if health.path.value.startswith("/") else "/" + health.path.value

@@ -1,7 +1,7 @@
 """Runs the plan's build commands in a sandbox, or takes what they wrote from a kept layer.
 
-In: a `Bench` (plan, replica, sandbox, options). Out: `CommandResult` values, in order. Kept layers are chosen before the
-sandbox is made (they are lowers of its overlay), new ones are saved after everything that the user waits for.
+In: a `Bench` (plan, replica, sandbox, options). Out: `CommandResult` values, in order. Kept layers are chosen before
+the sandbox is made (they are lowers of its overlay), new ones are saved after everything that the user waits for.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Bench:
     parts: list[Part] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     pending: list[Pending] = field(default_factory=list)
+    failed: Part | None = None
 
 
 def prepare(bench: Bench, service: Mapping[str, str]) -> None:
@@ -68,7 +69,7 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
         before = tuple(dict.fromkeys([*(path.value for path in step.paths), *before]))
         text = str(step.command)
         pieces = [text]
-        if commands.emulated(text) is None:
+        if commands.emulated(step) is None:
             pieces = list(commands.split_venv(text) or [text])
         for piece in pieces:
             chain.append([piece, str(step.shell), step.cwd, sorted(env.items()), step.user])
@@ -77,7 +78,7 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
         return
     below: Path | None = None
     for part in bench.parts:
-        if commands.emulated(part.text) is not None:
+        if commands.emulated(part.step) is not None:
             continue
         kept = bench.layers.find(part.key, below)
         if kept is None:
@@ -108,7 +109,7 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
                     )
                 )
             continue
-        why_not = commands.emulated(part.text)
+        why_not = commands.emulated(part.step)
         if why_not is not None:
             results.append(
                 CommandResult(step.id, phase, step.label or command, Verdict.UNKNOWN, skipped=why_not, origin=origin)
@@ -141,7 +142,9 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
             results.append(result)
             bench.tell(Event(EventKind.COMMAND_DONE, command, phase, result))
             stopped = failed and not bench.options.keep_going and not step.optional
-            broken = step.id if failed else broken
+            if failed:
+                broken = step.id
+                bench.failed = bench.failed or part
     return results
 
 

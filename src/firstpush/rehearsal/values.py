@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     OUTPUT = "output"
     COMMAND_DONE = "command-done"
     START = "start"
+    STARTED = "started"
     PROBE = "probe"
     DONE = "done"
 
@@ -76,7 +77,7 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class CommandResult:
     """A command's real outcome. `id`: of the plan's step (`start` for the start); `reused`: taken from an earlier
-    rehearsal's layer; `skipped`: why it was not run; `lines`: the deciding lines; `stopped`: the limit that ended it."""
+    rehearsal's layer; `skipped`: why it was not run; `lines`: the deciding lines; `stopped`: the limit that hit."""
 
     id: str
     phase: str
@@ -110,7 +111,7 @@ class ProbeResult:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """`listening`: addresses the app listens on; `problem`: why it cannot be reached, or None; `seconds` to the open port."""
+    """`listening`: addresses the app listens on; `problem`: why it cannot be reached; `seconds` to the open port."""
 
     command: str
     port: int

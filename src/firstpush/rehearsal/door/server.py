@@ -31,7 +31,8 @@ _TUNNELS = 64
 
 
 class Door:
-    """Serves until `close`. `tags`: of the replica's interpreters (None: offer every wheel); `hosts`: besides the index's."""
+    """Serves until `close`. `tags`: of the replica's interpreters (None: every wheel is offered); `hosts`: besides the
+    index's own."""
 
     def __init__(
         self, listener: socket.socket, store: Store, *, tags: Collection[str] | None = None, hosts: Collection[str] = ()
@@ -99,7 +100,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             door.problems.append(str(error))
             self.send_error(HTTPStatus.NOT_FOUND, "not there")
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _page(self, door: Door, project: str) -> None:
         as_json = JSON_TYPE in self.headers.get("Accept", "")

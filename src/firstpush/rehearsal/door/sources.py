@@ -55,7 +55,7 @@ def read(environment: Mapping[str, str] | None = None) -> IndexSources:
 
 
 def pip_default() -> tuple[str, str]:
-    """(default index URL, host of its files), read from the source of a pip of this machine. Empty when there is none."""
+    """(default index URL, host of its files), from the source of a pip of this machine. Empty when there is none."""
     for text in _pip_sources():
         match = _DEFAULT.search(text)
         if match:
@@ -82,7 +82,7 @@ def _pip_sources() -> list[str]:
 
 
 def _pip_settings(env: Mapping[str, str]) -> dict[str, str]:
-    """pip's settings: files from least to most important, then variables. Source: pip's documentation, "Configuration"."""
+    """pip's settings: files from least to most important, then variables. Source: pip's own docs, "Configuration"."""
     home = Path(env.get("HOME") or Path.home())
     files = [Path("/etc/xdg/pip/pip.conf"), Path("/etc/pip.conf"), home / ".pip/pip.conf"]
     files += [Path(env.get("XDG_CONFIG_HOME") or home / ".config") / "pip/pip.conf"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
 from firstpush.rehearsal.replica import host, interpreters, machine_layer, skeleton
 from firstpush.rehearsal.replica.interpreters import FoundPython
+from firstpush.rehearsal.replica.packages import StandIns, stand_ins
 from firstpush.rehearsal.replica.relocate import relocate
 from firstpush.rehearsal.values import Difference
 
@@ -63,9 +65,11 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
         layers.append(str(_interpreter_layer(cache, python, interpreter)))
     wheels = _wheels(machine, found, store, differences)
     layers = [*_uv_layers(cache, machine, differences), *layers]
-    packages, missing = _stand_ins(plan, differences)
-    top = _top_layer(cache, plan, machine, wheels, store)
-    hidden = [*_hidden(cache, plan.builder, packages, keep_python=own_python), *_debian_extras(machine, own_python)]
+    stand = stand_ins(plan)
+    differences += stand.differences
+    top = _top_layer(cache, plan, machine, wheels, store, stand)
+    names = _hidden(cache, plan.builder, stand.packages, keep_python=own_python)
+    hidden = [*(name for name in names if name not in stand.programs), *_debian_extras(machine, own_python)]
     differences += _system_differences(plan, machine)
     lowers = (str(top), *dict.fromkeys(layers))
     return Replica(
@@ -73,7 +77,7 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
         hidden=tuple(dict.fromkeys(hidden)),
         minors=tuple(sorted({_minor(interpreter.version) for interpreter in machine.interpreters})),
         differences=tuple(differences),
-        missing=missing,
+        missing=stand.missing,
         identity=key_of(lowers, sorted(hidden), _stamp(_STATUS)),
     )
 
@@ -183,9 +187,6 @@ def _wheels(machine: Machine, found: list[FoundPython], store: Store, difference
 
 def _uv_layers(cache: Cache, machine: Machine, differences: list[Difference]) -> list[str]:
     paths = [path for program in machine.programs if program.kind == "uv" for path in program.paths]
-    others = sorted({program.kind for program in machine.programs} - {"uv", "pip"})
-    for kind in others:
-        differences.append(Difference(f"{kind} is not in the replica", f"commands that call {kind} fail here"))
     if not paths:
         return []
     uv = find_uv()
@@ -208,48 +209,19 @@ def _uv_layers(cache: Cache, machine: Machine, differences: list[Difference]) ->
     return [str(layer)]
 
 
-def _stand_ins(plan: Plan, differences: list[Difference]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    packages: list[str] = []
-    missing: list[str] = []
-    for group in plan.packages:
-        names = [name.value for name in group.names if not _is_python(name.value)]
-        stands, absent = host.stand_ins(names, apt=group.manager == "apt")
-        packages += stands
-        missing += absent
-        for name in [*absent, *(library.value for library in group.libraries)]:
-            differences.append(
-                Difference(
-                    f"{group.manager} package {name} is not reproduced", "what needs it may fail here and work there"
-                )
-            )
-        if stands:
-            differences.append(
-                Difference(
-                    f"Debian's {', '.join(sorted(set(stands))[:6])} stand in for {group.manager}'s", "versions differ"
-                )
-            )
-    return tuple(packages), tuple(missing)
-
-
-def _is_python(name: str) -> bool:
-    return (
-        name.startswith("python")
-        and "." not in name.removeprefix("python3").removeprefix("python")
-        or name.endswith("Packages.pip")
-    )
-
-
-def _top_layer(cache: Cache, plan: Plan, machine: Machine, wheels: dict[str, Path], store: Store) -> Path:
+def _top_layer(
+    cache: Cache, plan: Plan, machine: Machine, wheels: dict[str, Path], store: Store, stand: StandIns
+) -> Path:
     def make(folder: Path) -> None:
         skeleton.fill(folder, machine, certificates=store.sources.certificates)
         if plan.builder == "nixpacks":
             skeleton.nix_profile(folder)
         (folder / plan.app_dir.lstrip("/")).mkdir(parents=True, exist_ok=True)
-        machine_layer.fill(folder, machine, wheels)
+        machine_layer.fill(folder, machine, wheels, stand.links)
 
     bundle = Path(store.sources.certificates or skeleton.CERTIFICATES)
     described = json.loads(json.dumps(asdict(machine), default=str))
-    names = {name: path.name for name, path in wheels.items()}
+    names = [{name: path.name for name, path in wheels.items()}, stand.links]
     key = key_of(
         "machine", plan.builder, plan.app_dir, described, names, _stamp(bundle), _stamp(Path("/etc/ld.so.cache"))
     )
@@ -286,12 +258,9 @@ def _debian_extras(machine: Machine, own_python: bool) -> list[str]:
     wanted = {name.lower() for interpreter in machine.interpreters for name in interpreter.modules}
     has_pip = any(interpreter.pip for interpreter in machine.interpreters)
     wanted |= {"pip", "setuptools", "wheel", "pkg_resources", "_distutils_hack"} if has_pip else set()
-    try:
-        for name in os.listdir("/usr/lib/python3/dist-packages"):
-            if name.split("-")[0].split(".")[0].lower() not in wanted:
-                names.append(f"lib/python3/dist-packages/{name}")
-    except OSError:
-        pass
+    modules = os.listdir("/usr/lib/python3/dist-packages") if os.path.isdir("/usr/lib/python3/dist-packages") else []
+    unwanted = [name for name in modules if re.split(r"[-.]", name)[0].lower() not in wanted]
+    names += [f"lib/python3/dist-packages/{name}" for name in unwanted]
     if not any(program.kind == "pip" for program in machine.programs):
         names += [f"bin/{name}" for name in os.listdir("/usr/bin") if name.startswith("pip")]
     for interpreter in machine.interpreters:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from firstpush.model.machine import InstalledProgram, Interpreter, Machine
@@ -17,8 +17,10 @@ from firstpush.model.machine import InstalledProgram, Interpreter, Machine
 _RUN_PIP = "from pip._internal.cli.main import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
 
 
-def fill(folder: Path, machine: Machine, wheels: Mapping[str, Path]) -> None:
-    """`wheels`: `pip VERSION` (as the machine says it) → the wheel that stands in."""
+def fill(folder: Path, machine: Machine, wheels: Mapping[str, Path], links: Iterable[tuple[str, str]] = ()) -> None:
+    """`wheels`: `pip VERSION` (as the machine says it) → the wheel that stands in; `links`: (path, target) pairs."""
+    for path, target in links:
+        _link(folder, path, target)
     for interpreter in machine.interpreters:
         _interpreter(folder, interpreter, wheels)
     for program in machine.programs:

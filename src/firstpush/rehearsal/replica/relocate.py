@@ -1,8 +1,9 @@
 """Copies a CPython of this machine to the place where the platform has its own.
 
 In: a `FoundPython`, the folder of a layer, the absolute prefix that it shall have in the replica. Out: files below the
-layer. Facts (measured): a shared build finds libpython by an absolute RPATH, which is overwritten in place with a shorter
-path (`$ORIGIN` would break `venv --copies`); build-time prefixes stand as text in `_sysconfigdata` and the Makefile.
+layer. Facts (measured): a shared build finds libpython by an absolute RPATH, which is overwritten in place with a
+shorter path (`$ORIGIN` would break `venv --copies`); build-time prefixes stand as
+text in `_sysconfigdata` and the Makefile.
 """
 
 from __future__ import annotations

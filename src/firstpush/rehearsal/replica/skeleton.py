@@ -65,7 +65,8 @@ def fill(folder: Path, machine: Machine, *, certificates: str | None = None) -> 
     _write(etc / "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n")
     _write(
         etc / "os-release",
-        f'ID={machine.os_id}\nVERSION_ID="{machine.os_version}"\nPRETTY_NAME="{machine.os_id} {machine.os_version} (replica)"\n',
+        f'ID={machine.os_id}\nVERSION_ID="{machine.os_version}"\n'
+        f'PRETTY_NAME="{machine.os_id} {machine.os_version} (replica)"\n',
     )
     _write(etc / "profile", 'for i in /etc/profile.d/*.sh; do if [ -r "$i" ]; then . "$i"; fi; done; unset i\n')
     (etc / "profile.d").mkdir(exist_ok=True)

@@ -18,8 +18,8 @@ _MEMORY_EVERY = 0.2  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """`exit_code`: as the shell would say it; `stopped`: which limit ended it, or None; `opened`: files below the watched
-    folder that were opened (None: not watched or not known); `seconds`, `cpu` in seconds; `peak` memory in bytes."""
+    """`exit_code`: as the shell would say it; `stopped`: which limit ended it, or None; `opened`: files below the
+    watched folder that were opened (None: not watched or not known); `seconds`, `cpu`: in seconds; `peak`: bytes."""
 
     exit_code: int
     output: str

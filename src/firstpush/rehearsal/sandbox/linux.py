@@ -80,7 +80,7 @@ def loopback_up(alias: str | None) -> None:
 
 
 class OpenWatch:
-    """Records which files below a folder are opened, by inotify. `lost`: the kernel dropped events, so nothing is known."""
+    """Records which files below a folder are opened, by inotify. `lost`: events were dropped, so nothing is known."""
 
     def __init__(self, top: str) -> None:
         self.top = top

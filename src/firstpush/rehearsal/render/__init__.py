@@ -1,0 +1,1 @@
+"""Renderers of a `Rehearsal`: values in, text out. `text` also renders single results, for the timeline."""
