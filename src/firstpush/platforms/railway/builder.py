@@ -41,9 +41,9 @@ def choose(
     """The builder for the folder `root` (`.` is the tree)."""
     prefix = "" if root == "." else root + "/"
     if forced is not None:
-        name, _, version = forced.partition("@")
+        name, _, wanted = forced.partition("@")
         path: str | None = _dockerfile(tree, prefix, file, env)[0] if name == "docker" else None
-        chosen = version or _version(name, file, env)
+        chosen = wanted or _version(name, file, env)
         return Choice(name, chosen, "forced by --builder", OptionOrigin("--builder"), dockerfile=path)
     configured = file.node("build.builder") if file is not None else None
     asked = str(configured.value).lower() if configured is not None else None
