@@ -219,7 +219,9 @@ def _nothing_installed(deployment: Deployment, function: Function) -> Iterator[P
     if manifest.direct or not manifest.complete or function.entry.entry is None or manifest.lock is not None:
         return
     root = manifest.root_node
-    if manifest.kind == "pyproject" and (root is None or root.get("project", "dynamic") is not None):
+    if manifest.kind == "pyproject" and (
+        root is None or root.get("project") is None or root.get("project", "dynamic") is not None
+    ):
         return
     path = deployment.inside(function.entry.entry.file)
     missing = _third_party(deployment, path)
