@@ -64,6 +64,11 @@ def check(path: Path | str | ProjectTree = ".", settings: Settings | None = None
         first = deployment.first_failure
         deployments.append(replace(deployment, first_failure=None if first is None else first + len(diagnostics)))
         diagnostics.extend(new)
+    if any(plan.native.get("readings", 1) > 1 for plan in found):
+        # One folder planned in two ways, because a setting of the dashboard is not known.
+        from firstpush.rules.vercel_readings import settle
+
+        deployments, diagnostics = settle(found, deployments, diagnostics)
     return (
         Report(
             deployments=tuple(deployments),

@@ -39,7 +39,7 @@ def settle(
         for diagnostic in diagnostics
     ]
     settled = [
-        replace(deployment, verdict="unknown", first_failure=None, why=plans[number].unknown or deployment.why)
+        replace(deployment, verdict="unknown", first_failure=None, why=_why(plans[number]))
         if number in open_ones
         else deployment
         for number, deployment in enumerate(deployments)
@@ -54,6 +54,13 @@ def _conditional(diagnostic: Diagnostic, plan: Plan) -> Diagnostic:
     preset = _preset(plan)
     message = f"If the framework preset is {preset}: {diagnostic.message}"
     return replace(diagnostic, severity=Severity.WARNING, certainty=Certainty.POSSIBLE, message=message)
+
+
+def _why(plan: Plan) -> str:
+    return (
+        "the framework preset is a setting of Vercel's dashboard and not known here: with "
+        f"{_preset(plan)} this deployment fails, with another reading it does not"
+    )
 
 
 def _preset(plan: Plan) -> str:

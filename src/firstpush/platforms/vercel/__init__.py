@@ -2,7 +2,7 @@
 
 In: a `ProjectTree` and `Settings`. Out: a plan for each folder with a vercel.json (or the one that is asked for). When
 the framework preset (a setting of the dashboard) is not known, there are two plans of one folder: what a first import
-detects, and the preset Other; `Plan.unknown` says so, and `native["readings"]` counts them.
+detects, and the preset Other; the notes say so, and `native["readings"]` counts them.
 """
 
 from __future__ import annotations
@@ -85,11 +85,6 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
     image = machine.image(
         one.era, one.root, python, venv=in_venv, env=settings.env, files={} if broken else steps.written(one)
     )
-    unknown = None
-    if readings > 1:
-        unknown = (
-            f"the framework preset is a setting of Vercel's dashboard; this is how it goes with {one.reading.name}"
-        )
     return Plan(
         platform=NAME,
         builder=native.builder_name(one),
@@ -102,7 +97,6 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
         problems=tuple(problems.problems(one)),
         notes=tuple(native.notes(one)),
         native=native.native(one, readings),
-        unknown=unknown,
         as_of=one.era.asked,
     )
 
