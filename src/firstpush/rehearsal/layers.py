@@ -103,6 +103,16 @@ class Layers:
         aside.rename(place)
         return folder
 
+    def asked_before(self) -> list[str]:
+        """The projects that earlier rehearsals of this one asked the index for."""
+        with contextlib.suppress(OSError, ValueError):
+            return [str(name) for name in json.loads(self._place(f"asked-{self.base}").read_bytes())]
+        return []
+
+    def remember_asked(self, names: Sequence[str]) -> None:
+        if names:
+            self._place(f"asked-{self.base}").write_text(json.dumps(list(names)), "utf-8")
+
     def _place(self, key: str) -> Path:
         return self.cache.layers / f"records-{key}.json"
 

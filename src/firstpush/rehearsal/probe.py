@@ -139,7 +139,7 @@ def _json_or_text(text: str) -> tuple[Any, str | None]:
 
 def from_table(row: dict[str, Any]) -> ProbeSpec:
     """A row of `[[tool.firstpush.probe]]`. Raises UsageError for a key or type that cannot be taken."""
-    allowed = {"name", "name", "method", "path", "headers", "json", "body", "status", "expect", "contains", "timeout"}
+    allowed = {"name", "method", "path", "headers", "json", "body", "status", "expect", "contains", "timeout"}
     unknown = sorted(set(row) - allowed)
     if unknown:
         raise UsageError(

@@ -136,6 +136,8 @@ def _in_sandbox(
         assert sandbox.listener is not None
         door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
         stack.callback(door.close)
+        if len(bench.kept) < len(bench.parts):
+            store.prefetch(bench.layers.asked_before(), door.tags)
         bench.tell(Event(EventKind.REPLICA, f"replica of {plan.platform} ({plan.builder})", data=replica.differences))
         clock.lap("sandbox")
         results = steps.run(bench, sandbox)
@@ -159,6 +161,7 @@ def _in_sandbox(
         if shell is not None and bench.failed is None:
             _open_shell(shell, bench, sandbox)
         steps.save(bench, sandbox)
+        bench.layers.remember_asked(list(door.asked))
         if options.keep is not None:
             result = replace(result, kept=keep_everything(options.keep, result, sandbox))
         clock.lap("keep")

@@ -21,7 +21,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from firstpush.rehearsal.door.pages import HTML_TYPE, JSON_TYPE, IndexFile, fitting, normalized, write_html, write_json
+from firstpush.rehearsal.door.pages import HTML_TYPE, JSON_TYPE, IndexFile, normalized, write_html, write_json
 from firstpush.rehearsal.door.store import NotThere, Store
 
 _PAGE = re.compile(r"/simple/([A-Za-z0-9._-]+)/?")
@@ -42,6 +42,7 @@ class Door:
         self.hosts = frozenset(hosts) | store.sources.hosts
         self.refused: set[str] = set()
         self.problems: list[str] = []
+        self.asked: dict[str, None] = {}
         self.pages: dict[str, bytes] = {}
         self._server = _Server(listener, self)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -56,8 +57,9 @@ class Door:
 
     def files(self, project: str) -> list[tuple[str, IndexFile]]:
         """(address at the door, file) pairs."""
-        found = fitting(self.store.project(project), self.tags)
+        found = self.store.project(project, self.tags)
         name = normalized(project)
+        self.asked[name] = None
         return [(f"/files/{name}/{_key(file)}/{urllib.parse.quote(file.name)}", file) for file in found]
 
 

@@ -18,15 +18,17 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from dataclasses import asdict
+from collections.abc import Collection, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from firstpush.rehearsal.door.pages import HTML_TYPE, JSON_TYPE, IndexFile, merge, normalized, project_of, read
+from firstpush.rehearsal.door.pages import HTML_TYPE, JSON_TYPE, IndexFile, fitting, merge, normalized, project_of, read
 from firstpush.rehearsal.door.sources import IndexSources
 
 PAGE_SECONDS = 600.0
 _MAX_FILE = 2 << 30
+_PREFETCHERS = 3
 
 
 class NotThere(Exception):
@@ -51,30 +53,43 @@ class Store:
 
     # ---- pages
 
-    def project(self, name: str) -> list[IndexFile]:
-        """All files of a project, from all sources. Raises NotThere when no source has it."""
+    def project(self, name: str, tags: Collection[str] | None = None) -> list[IndexFile]:
+        """The files of a project that fit `tags`, from all sources. Raises NotThere when no source has it."""
         name = normalized(name)
         with self._lock(f"page {name}"):
             if name not in self._pages:
-                pages = [self._page(index, name) for index in self.sources.indexes]
+                pages = [self._page(index, name, tags) for index in self.sources.indexes]
                 pages += [self._links(link, name) for link in self.sources.links]
                 if all(page is None for page in pages):
                     raise NotThere(f"no index has a project {name}")
-                self._pages[name] = merge(page for page in pages if page is not None)
+                self._pages[name] = fitting(merge(page for page in pages if page is not None), tags)
                 for file in self._pages[name]:
                     host = urlsplit(file.url).hostname
                     if host:
                         self.link_hosts.add(host)
             return self._pages[name]
 
-    def _page(self, index: str, name: str) -> list[IndexFile] | None:
+    def prefetch(self, names: Collection[str], tags: Collection[str] | None) -> None:
+        """Get these projects' pages at once, in threads: an installer asks for them one after the other."""
+        for part in range(_PREFETCHERS):
+            mine = list(names)[part::_PREFETCHERS]
+            threading.Thread(target=self._prefetch, args=(mine, tags), daemon=True).start()
+
+    def _prefetch(self, names: Sequence[str], tags: Collection[str] | None) -> None:
+        for name in names:
+            with contextlib.suppress(NotThere):
+                self.project(name, tags)
+
+    def _page(self, index: str, name: str, tags: Collection[str] | None) -> list[IndexFile] | None:
         address = f"{index.rstrip('/')}/{name}/"
         if urlsplit(index).scheme == "file":
             return self._local_page(Path(unquote(urlsplit(index).path)) / name, address)
-        kept = self.folder / "pages" / f"{hashlib.sha256(address.encode()).hexdigest()[:32]}.json"
-        with contextlib.suppress(OSError, ValueError):
+        # A page is kept as far as it fits: the whole one can have megabytes.
+        kind = hashlib.sha256(" ".join(sorted(tags)).encode()).hexdigest()[:8] if tags is not None else "all"
+        kept = self.folder / "pages" / f"{hashlib.sha256(address.encode()).hexdigest()[:32]}-{kind}.json"
+        with contextlib.suppress(OSError, ValueError, TypeError):
             if self.offline or kept.stat().st_mtime > time.time() - PAGE_SECONDS:
-                return [IndexFile(**entry) for entry in json.loads(kept.read_bytes())]
+                return [IndexFile(*entry) for entry in json.loads(kept.read_bytes())]
         if self.offline:
             return None
         try:
@@ -86,7 +101,8 @@ class Store:
             raise NotThere(f"the index answered {error.code} for {name}") from error
         except OSError as error:
             raise NotThere(f"the index cannot be reached: {error}") from error
-        _write(kept, json.dumps([asdict(file) for file in files]).encode())
+        files = fitting(files, tags)
+        _write(kept, json.dumps([astuple(file) for file in files]).encode())
         return files
 
     def _local_page(self, folder: Path, address: str) -> list[IndexFile] | None:
