@@ -141,13 +141,14 @@ def findings(context: Context) -> Iterator[Finding]:
 
 def _of_problem(problem: PlanProblem, position: int) -> Finding:
     certainty = problem.data.get("certainty", Certainty.CERTAIN)
-    # A problem that does not stop the platform is met after those that do.
+    # A problem that does not stop the platform is met after those that do; `late` ones after the phase's commands.
+    later = 10_000 * _PHASE_ORDER[problem.phase] + (5_000 if problem.data.get("late") else 0)
     return Finding(
         cause=problem.cause,
         message=problem.message,
         label=problem.primary,
         phase=problem.phase,
-        position=position if problem.fatal else position + 10_000 * _PHASE_ORDER[problem.phase],
+        position=position if problem.fatal else position + later,
         key=problem.key,
         related=problem.related,
         trace=problem.trace,

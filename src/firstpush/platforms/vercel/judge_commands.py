@@ -264,12 +264,11 @@ def _output_directory(deployment: Deployment) -> Iterator[PlanProblem]:
         + ("it stays empty." if empty else "nothing here makes one."),
         primary=Label(span),
         phase=Phase.BUILD,
-        fatal=True,
         output=f"[{code}] {output}",
         help="Delete the build command: functions do not need one."
         if deployment.functions
         else "Delete the build command, or set the framework preset to the app's framework.",
-        data={"setting": "buildCommand"},
+        data={"setting": "buildCommand", "late": True},
     )
 
 

@@ -73,8 +73,7 @@ def _too_large(
         primary=label,
         related=related,
         phase=Phase.BUILD,
-        fatal=True,
         output="[LAMBDA_SIZE_EXCEEDED] " + template.format(size=f"{size / MEBIBYTE:.2f}", limit=limit // MEBIBYTE),
         help=advice,
-        data={"certainty": Certainty.LIKELY},
+        data={"certainty": Certainty.LIKELY, "late": True},
     )

@@ -13,11 +13,9 @@ from firstpush.platforms.vercel.machine import venv_path, work_path
 
 
 def builder_name(one: Deployment) -> str:
-    """What builds: `python` with its preset, `static-build`, `static`."""
-    if one.preset:
-        return f"python ({one.reading.name})"
+    """What builds: `python`, `static-build`, `python+static-build`, `static`."""
     uses = dict.fromkeys(job.use for job in one.selection.jobs if job.use != "static")
-    return " + ".join(uses) or "static"
+    return "+".join(uses) or "static"
 
 
 def native(one: Deployment, readings: int) -> dict[str, Any]:
