@@ -8,6 +8,7 @@ reached through /root/.nix-profile/bin; root may write into the store of an imag
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from firstpush.config.nixpacks_layer import PhaseLayer
@@ -38,6 +39,7 @@ def make(phases: Iterable[PhaseLayer]) -> Machine:
     programs = [_program(name, f"/usr/bin/{name}") for name in base["programs"]]
     programs += [_program(name, f"{DEFAULT_PROFILE}/{name}") for name in base["nix_programs"]]
     closed = True
+    others = False  # something besides one Python has programs
     attributes = list(nix.attributes(nix.groups(phases)))
     pythons = [python for python in map(nix.resolve_python, attributes) if python is not None]
     for python in pythons:
@@ -55,6 +57,12 @@ def make(phases: Iterable[PhaseLayer]) -> Machine:
             closed = closed and attribute.text in facts["undefined"]
         else:
             programs += found
+        others = others or found is None or bool(found)
+    if len(interpreters) == 1 and not others:
+        # buildEnv links the whole bin folder when only one package has one: new scripts of that Python are on PATH.
+        files[PROFILE] = {"symlink": f"{interpreters[0].prefix}/bin"}
+        own = tuple(path for path in interpreters[0].paths if not path.startswith(PROFILE))
+        interpreters = [replace(interpreters[0], paths=own)]
     apt_interpreters, apt_programs, apt_files, apt_closed = _apt(phases)
     return Machine(
         name="nixpacks build image",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from firstpush.config.nixpacks_layer import Layer, PhaseLayer, Piece
 from firstpush.facts import table
-from firstpush.model.origin import Command, Located
+from firstpush.model.origin import BuilderDefault, Command, Located
 from firstpush.model.plan import Packages, Phase, ShellForm, Start, Step
 from firstpush.platforms.nixpacks import nix
 from firstpush.platforms.nixpacks.machine import login_path
@@ -56,7 +56,7 @@ def _setup_steps(view: View, found: tuple[Packages, ...]) -> list[Step]:
         if item.manager == "nix":
             file = f".nixpacks/nixpkgs-{item.archive}.nix"
             command = f"nix-env -if {file} && nix-collect-garbage -d"
-            label = "nix: " + " ".join(sorted(name.value for name in item.names))
+            label = "nix: " + " ".join(sorted({name.value for name in item.names}))
         else:
             names = " ".join(name.value for name in item.names)
             command = f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {names}"
@@ -65,7 +65,7 @@ def _setup_steps(view: View, found: tuple[Packages, ...]) -> list[Step]:
             Step(
                 id=f"setup:{item.manager}" + (f":{item.archive[:7]}" if item.archive else ""),
                 phase=Phase.SETUP,
-                command=view.default(command, "the packages of the plan"),
+                command=view.default(command, _asked_by(item)),
                 shell=ShellForm.BASH_LOGIN_PIPEFAIL,
                 cwd=APP,
                 files=(),
@@ -74,6 +74,12 @@ def _setup_steps(view: View, found: tuple[Packages, ...]) -> list[Step]:
             )
         )
     return steps
+
+
+def _asked_by(item: Packages) -> str:
+    """Who chose the packages: the places of those that are not the builder's own."""
+    places = dict.fromkeys(name.origin.describe() for name in item.names if not isinstance(name.origin, BuilderDefault))
+    return "packages of " + ", ".join(places) if places else "the packages of the plan"
 
 
 def steps(view: View, phases: list[PhaseLayer], found: tuple[Packages, ...], env: Mapping[str, str]) -> list[Step]:
