@@ -194,7 +194,10 @@ def _predictions(plan: Plan, tree: ProjectTree) -> dict[str, Outcome]:
     """Predicted outcomes by step id. A prediction that cannot be made is none."""
     from firstpush import api
 
-    simulation = api.simulation_of(plan, tree)
+    try:
+        simulation = api.simulation_of(plan, tree)
+    except ImportError:
+        return {}
     if simulation is None:
         return {}
     return {found.id: found.outcome for found in simulation.all_outcomes() if found.id is not None}
@@ -273,8 +276,7 @@ class _Timeline:
             from dataclasses import replace
 
             told = replace(found, commands=(), start=None, probes=())
-            skipped = [line for one in found.commands if one.skipped for line in self.text.command(one)]
-            self._print([*skipped, *self.text.ending(told), ""])
+            self._print([*self.text.ending(told), ""])
 
     def clear(self) -> None:
         if self.live:

@@ -7,6 +7,7 @@ In: a `Plan`, the project's folder, options, predicted outcomes by step id, a li
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,10 +41,6 @@ from firstpush.rehearsal.values import (
     Rehearsal,
     RehearsalOptions,
     StartResult,
-)
-
-_WHAT_MISSING_PACKAGES_EXPLAIN = frozenset(
-    {Cause.COMMAND_NOT_FOUND, Cause.NEEDS_COMPILER, Cause.NEEDS_SYSTEM_LIB, Cause.PYTHON_COMMAND_NOT_FOUND}
 )
 
 
@@ -201,9 +198,10 @@ def _verdict(
         differences.append(
             Difference(f"not reachable from the sandbox: {names}", f"allow it with --allow-host {names.split(', ')[0]}")
         )
-    if failure and replica.missing and cause in _WHAT_MISSING_PACKAGES_EXPLAIN:
+    lacking = _explains(replica.missing, cause, results, started) if failure else ()
+    if failure and lacking:
         verdict = "unknown"
-        failure += f" (the replica lacks {', '.join(replica.missing)}, which may be why)"
+        failure += f" (the replica lacks {', '.join(lacking)}, which may be why)"
     whole = list(results)
     if started is not None:
         whole.append(
@@ -234,6 +232,20 @@ def _verdict(
         seconds=seconds,
         reused_from=datetime.fromtimestamp(oldest, UTC).isoformat(timespec="seconds") if oldest else None,
     )
+
+
+def _explains(
+    missing: tuple[str, ...], cause: Cause | None, results: list[CommandResult], started: StartResult | None
+) -> tuple[str, ...]:
+    """Which packages, that the platform has and the replica has not, may be the reason of a failure."""
+    if cause in (Cause.NEEDS_COMPILER, Cause.NEEDS_SYSTEM_LIB):
+        return missing
+    if cause is not Cause.COMMAND_NOT_FOUND:
+        return ()
+    lines = [line for result in results if result.verdict is Verdict.FAILS for line in result.lines]
+    lines += started.lines if started is not None else ()
+    words = {word for line in lines for word in re.findall(r"[\w.+-]+", line)}
+    return tuple(name for name in missing if name in words)
 
 
 def _first_failure(

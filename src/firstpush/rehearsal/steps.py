@@ -103,17 +103,15 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
             continue
         if stopped:
             if part.last:
-                results.append(
-                    CommandResult(
-                        step.id, phase, command, Verdict.UNKNOWN, skipped="an earlier command failed", origin=origin
-                    )
+                why = "an earlier command failed"
+                _tell(
+                    bench, results, CommandResult(step.id, phase, command, Verdict.UNKNOWN, skipped=why, origin=origin)
                 )
             continue
         why_not = commands.emulated(part.step)
         if why_not is not None:
-            results.append(
-                CommandResult(step.id, phase, step.label or command, Verdict.UNKNOWN, skipped=why_not, origin=origin)
-            )
+            what = step.label or command
+            _tell(bench, results, CommandResult(step.id, phase, what, Verdict.UNKNOWN, skipped=why_not, origin=origin))
             continue
         if not so_far:
             bench.tell(Event(EventKind.COMMAND, command, phase))
@@ -126,8 +124,7 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
                     step.id, phase, command, Verdict.SUCCEEDS, 0, 0.0, output, reused=True, origin=origin
                 )
                 so_far = []
-                results.append(result)
-                bench.tell(Event(EventKind.COMMAND_DONE, command, phase, result))
+                _tell(bench, results, result)
             continue
         finished = _run_part(bench, sandbox, part, phase)
         output = bench.masker(commands.without_door(clean(finished.output)))
@@ -139,13 +136,17 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
         if failed or part.last:
             result = _result(part, phase, command, origin, so_far, finished)
             so_far = []
-            results.append(result)
-            bench.tell(Event(EventKind.COMMAND_DONE, command, phase, result))
+            _tell(bench, results, result)
             stopped = failed and not bench.options.keep_going and not step.optional
             if failed:
                 broken = step.id
                 bench.failed = bench.failed or part
     return results
+
+
+def _tell(bench: Bench, results: list[CommandResult], result: CommandResult) -> None:
+    results.append(result)
+    bench.tell(Event(EventKind.COMMAND_DONE, result.command, result.phase, result))
 
 
 def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finished:

@@ -61,13 +61,19 @@ def stand_ins(plan: Plan) -> StandIns:
             continue
         for path in program.paths:
             name = PurePosixPath(path).name
-            here = f"/usr/bin/{name}"
-            if program.interpreter is not None or not os.path.exists(here):
+            here = next(
+                (f"/usr/{where}/{name}" for where in ("bin", "sbin") if os.path.exists(f"/usr/{where}/{name}")), None
+            )
+            if program.interpreter is not None or here is None:
                 absent_programs.append(name)
                 continue
-            programs.append(f"bin/{name}")
-            if str(PurePosixPath(path).parent) not in ("/usr/bin", "/bin"):
+            programs.append(here.removeprefix("/usr/"))
+            if str(PurePosixPath(path).parent) not in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
                 links.append((path, here))
+    texts = " ".join(
+        [*(str(step.command) for step in plan.steps if not step.label), str(plan.start and plan.start.command)]
+    )
+    absent_programs = [name for name in absent_programs if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", texts)]
     if absent_programs:
         names = ", ".join(dict.fromkeys(absent_programs))
         differences.append(Difference(f"programs not in the replica: {names}", "commands that call them fail here"))
