@@ -14,7 +14,7 @@ from firstpush.config.nixpacks_layer import Layer, PhaseLayer, Piece, StartLayer
 from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
-from firstpush.model.origin import FileOrigin
+from firstpush.model.origin import Command, FileOrigin
 from firstpush.platforms.nixpacks import detect, node, python, staticfile
 from firstpush.platforms.nixpacks.environment import from_environment
 from firstpush.platforms.nixpacks.merge import fill, merge, merge_all, pin, prefixed, without_auto
@@ -29,7 +29,8 @@ CONFIG_FILES = ("nixpacks.toml", "nixpacks.json")
 class Generated:
     """`view`: with the variables of the file and, after a recursion, of the sub-folder; `providers`: names in order;
     `detected`: the provider that recognised the folder and why; `file`: the config file that was read;
-    `file_layer`: what it says; `default_layer`: what the plan would be without file, variables and options."""
+    `file_layer`: what it says; `default_layer`: what the plan would be without file, variables and options;
+    `processes`: of the Procfile."""
 
     view: View
     layer: Layer
@@ -38,6 +39,7 @@ class Generated:
     file: str | None
     file_layer: Layer
     default_layer: Layer
+    processes: Mapping[str, Command]
 
 
 def generate(
@@ -56,7 +58,8 @@ def generate(
     variables = {**env, **(before.variables or {})}
     view = replace(view, env=variables)
     provider_layer, names, detected = _from_providers(view, before.providers)
-    default_layer = merge(provider_layer, _from_procfile(view))
+    procfile_layer, processes = _from_procfile(view)
+    default_layer = merge(provider_layer, procfile_layer)
     plan = merge(default_layer, before)
     if variables:
         plan = replace(plan, variables={**(plan.variables or {}), **variables})
@@ -72,7 +75,7 @@ def generate(
         if len(folders) == 1:
             inner = f"{root}/{folders[0]}" if root else folders[0]
             return generate(tree, inner, env, version, version_name, options, config_file)
-    return Generated(view, plan, names, detected, file, file_layer, default_layer)
+    return Generated(view, plan, names, detected, file, file_layer, default_layer, processes)
 
 
 def _read_file(view: View, config_file: str | None) -> tuple[str | None, Layer]:
@@ -168,9 +171,9 @@ def _unknown_provider(view: View, item: Piece) -> Stop:
     )
 
 
-def _from_procfile(view: View) -> Layer:
+def _from_procfile(view: View) -> tuple[Layer, Mapping[str, Command]]:
     if not view.has("Procfile"):
-        return Layer()
+        return Layer(), {}
     source = view.tree.source(view.path("Procfile"))
     if source is None:
         raise NotModelled(f"{view.path('Procfile')} cannot be read")
@@ -195,4 +198,4 @@ def _from_procfile(view: View) -> Layer:
         depends = tuple(view.default(name, "Procfile has a release process") for name in ("setup", "install", "build"))
         phases["release"] = PhaseLayer("release", depends_on=depends, cmds=(auto, release), origin=release.origin)
     start = found.start()
-    return Layer(phases=phases, start=StartLayer(cmd=start[1]) if start else None)
+    return Layer(phases=phases, start=StartLayer(cmd=start[1]) if start else None), found.processes

@@ -38,6 +38,7 @@ def problems(found: Generated, phases: list[PhaseLayer]) -> Iterator[PlanProblem
             problem = python.only_pyproject(found.view)
             if problem is not None:
                 yield problem
+    yield from _process_type(found)
     yield from _release(phases, found.view)
     yield from _cached_venv(phases, found.view)
 
@@ -84,10 +85,12 @@ def _path_variable(found: Generated) -> Iterator[PlanProblem]:
     item = (found.layer.variables or {}).get("PATH")
     if item is None:
         return
+    folders = item.text.text.split(":")
+    enough = "/usr/bin" in folders and ("/bin" in folders or "/usr/local/bin" in folders)
     yield PlanProblem(
         key="nixpacks-path-variable",
-        cause=Cause.OTHER,
-        severity=Severity.ERROR,
+        cause=Cause.COMMAND_NOT_FOUND,
+        severity=Severity.WARNING if enough else Severity.ERROR,
         message=f"the variable PATH replaces the image's PATH by the literal text `{item}`; `$PATH` is not expanded",
         primary=label(found.view, item, "becomes the whole PATH"),
         phase=Phase.SETUP,
@@ -126,7 +129,7 @@ def _no_build(found: Generated) -> Iterator[PlanProblem]:
             severity=Severity.ERROR,
             message=f"Nixpacks finds no app in `{view.root or '.'}`: it looks for "
             f"{', '.join(python.DETECTED_BY)} there{where}",
-            primary=Label(view.label(near).span if near else view.label("").span),
+            primary=view.label(near or next(view.files(".py"), "") or next(view.files(""), "")),
             fatal=True,
             output=(
                 "Nixpacks was unable to generate a build plan for this app.\n"
@@ -150,6 +153,29 @@ def _no_build(found: Generated) -> Iterator[PlanProblem]:
 
 def _evidence(view: View) -> str:
     return next((name for name in python.DETECTED_BY if view.has(name)), "")
+
+
+def _process_type(found: Generated) -> Iterator[PlanProblem]:
+    """A Procfile without `web` and `worker` whose first process by name is started."""
+    processes = found.processes
+    command = found.layer.start.cmd if found.layer.start is not None else None
+    chosen = next((name for name, value in processes.items() if value is command), None)
+    others = sorted(name for name in processes if name not in ("release", chosen))
+    if chosen in (None, "web", "worker") or not others:
+        return
+    yield PlanProblem(
+        key="nixpacks-process-type",
+        cause=Cause.WRONG_PROCESS_TYPE,
+        severity=Severity.WARNING,
+        message=f"the Procfile has no `web`: Nixpacks starts `{chosen}`, the first by name, and not {_listed(others)}",
+        primary=label(found.view, processes[chosen], "is started"),
+        phase=Phase.START,
+        help="name the process that serves requests `web`",
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _release(phases: list[PhaseLayer], view: View) -> Iterator[PlanProblem]:
