@@ -136,7 +136,15 @@ class AddPackages:
     names: tuple[str, ...]
 
 
-Effect = WriteFile | MakeFolder | MakeLink | Remove | Move | MakeVenv | Install | Uninstall | AddPackages
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    """`chmod`: the permission bits of a file."""
+
+    path: str
+    mode: int
+
+
+Effect = SetMode | WriteFile | MakeFolder | MakeLink | Remove | Move | MakeVenv | Install | Uninstall | AddPackages
 
 
 @dataclass(frozen=True, slots=True)

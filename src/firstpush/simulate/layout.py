@@ -108,6 +108,9 @@ def _pip_comes_from_path(machine: Machine, interpreter: Interpreter) -> bool:
 def _lay_program(state: State, program: InstalledProgram) -> None:
     for path in program.paths:
         state.files.put(path, _program_node(program))
+    if program.interpreter is not None and state.files.node(program.interpreter) is None:
+        # A tool's own Python that the description does not list: it exists, more is not known.
+        state.files.put(program.interpreter, File(content=None, mode=0o755))
     if program.module_dir is not None:
         state.files.put(program.module_dir, Folder())
         modules = ("pip",) if program.kind == "pip" else None

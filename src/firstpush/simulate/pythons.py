@@ -29,7 +29,8 @@ def python_view(state: State, path: str, env: Mapping[str, str | None], user: Us
     short = short_version(interpreter.version)
     base = _user_base(full_env, user)
     user_site = join(base, f"lib/python{short}/site-packages")
-    folder = state.venv_of(started)
+    # Nix's older wrapper of `python.withPackages` starts the real Python under its own name: no pyvenv.cfg is found.
+    folder = None if "NIX_PYTHONPREFIX" in interpreter.sets_env else state.venv_of(started)
     user_enabled = not full_env.get("PYTHONNOUSERSITE")
     base_sites = interpreter.site_packages
     if folder is None:

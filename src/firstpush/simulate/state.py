@@ -21,6 +21,7 @@ from firstpush.simulate.invocation import (
     MakeVenv,
     Move,
     Remove,
+    SetMode,
     Uninstall,
     WriteFile,
 )
@@ -44,9 +45,9 @@ class PythonView:
     `executable`: the path it was started through (`sys.executable`); `real`: the interpreter's real file; `prefix` and
     `base_prefix` as in `sys` (different: a virtual environment); `stdlib`: `sysconfig` path `stdlib`;
     `site`: where an install goes (`purelib`); `sites`: PYTHONPATH's folders, then the site directories on `sys.path`,
-    the user's first of them when it is enabled; `scripts`: where console scripts go; `user_site`/`user_scripts`; `pip`: version that `-m pip` finds,
-    or None; `pip_dir`: where it lies; `system_site_packages`: of a venv; `sets_env`: a wrapper sets these first;
-    `python_path`: the folders of PYTHONPATH; `created_by`: of a venv."""
+    the user's first of them when it is enabled; `scripts`: where console scripts go; `user_site`/`user_scripts`;
+    `pip`: version that `-m pip` finds, or None; `pip_dir`: where it lies; `system_site_packages`: of a venv;
+    `sets_env`: a wrapper sets these first; `python_path`: the folders of PYTHONPATH; `created_by`: of a venv."""
 
     executable: str
     real: str
@@ -97,13 +98,14 @@ def normalise(name: str) -> str:
 class State:
     """See the module's docstring."""
 
-    __slots__ = ("_sites", "_unknown_scripts", "files", "machine", "packages", "tainted", "venvs")
+    __slots__ = ("_script_folders", "_sites", "_unknown_scripts", "files", "machine", "packages", "tainted", "venvs")
 
     def __init__(self, machine: Machine, files: FileSystem) -> None:
         self.machine = machine
         self.files = files
         self._sites: dict[str, dict[str, Installed]] = {}
         self._unknown_scripts: dict[str, tuple[Installed, ...]] = {}
+        self._script_folders: dict[str, list[str]] = {}
         self.venvs: dict[str, str | None] = {}  # path → created_by
         self.packages: dict[str, tuple[str, ...]] = {}  # system packages by manager
         self.tainted: str | None = None  # why anything may have changed (an unknown script ran)
@@ -119,6 +121,7 @@ class State:
         other = State(self.machine, self.files.copy())
         other._sites = {site: dict(found) for site, found in self._sites.items()}
         other._unknown_scripts = dict(self._unknown_scripts)
+        other._script_folders = {site: list(folders) for site, folders in self._script_folders.items()}
         other.venvs = dict(self.venvs)
         other.packages = dict(self.packages)
         other.tainted = self.tainted
@@ -173,6 +176,10 @@ class State:
         """All site directories that hold a distribution."""
         return tuple(site for site, found in self._sites.items() if found)
 
+    def script_folders(self, site: str) -> tuple[str, ...]:
+        """Where console scripts of distributions in a site directory may lie."""
+        return tuple(self._script_folders.get(self.files.realpath(site), ()))
+
     def maybe_script(self, folder: str) -> tuple[Installed, ...]:
         """Distributions whose console scripts go into `folder` but are not known by name."""
         return self._unknown_scripts.get(self.files.realpath(folder), ())
@@ -187,6 +194,8 @@ class State:
                 files.put(path, File(content=content, mode=mode, owned=True))
             case MakeFolder(path):
                 files.put(path, Folder(owned=True))
+            case SetMode(path, mode):
+                files.chmod(path, mode)
             case MakeLink(path, target):
                 files.put_link(path, target)
             case Remove(path):
@@ -234,6 +243,9 @@ class State:
 
     def _install(self, effect: Install) -> None:
         self.files.put(effect.site, Folder(owned=True))
+        folders = self._script_folders.setdefault(self.files.realpath(effect.site), [])
+        if effect.scripts not in folders:
+            folders.append(effect.scripts)
         for distribution in effect.distributions:
             self.add_distribution(effect.site, distribution)
             scripts = distribution.scripts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from posixpath import join
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,7 @@ def _braces(atoms: list[Part]) -> list[list[Part]]:
         choices: list[list[Part]] = []
         if commas:
             edges = [start, *commas, end]
-            choices = [atoms[left + 1 : right] for left, right in zip(edges, edges[1:])]
+            choices = [atoms[left + 1 : right] for left, right in pairwise(edges)]
         else:
             choices = _sequence(atoms[start + 1 : end], atom)
         if not choices:

@@ -1,0 +1,116 @@
+"""`firstpush simulate`: what would this command do on that machine? The plumbing command; docs/simulate.md.
+
+In: a described machine and a command, or a stream of requests; out: one JSON object (or a line) for each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+from firstpush.errors import UnreadableInput, UsageError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("--machine", metavar="FILE", help="the machine's description (JSON); - is standard input")
+    parser.add_argument("--batch", action="store_true", help="read {id, machine, command} a line from standard input")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
+    parser.add_argument("command", nargs="*", metavar="COMMAND", help="the command, after --")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the answer. 0: an answer was given, whatever it is; raises UsageError (2) for a bad machine or usage."""
+    words = [word for word in args.command if word != "--"] if args.command[:1] == ["--"] else list(args.command)
+    if args.batch:
+        if words or args.machine:
+            raise UsageError("--batch takes machines and commands from standard input only")
+        return _batch(sys.stdin.buffer, sys.stdout)
+    if not args.machine:
+        raise UsageError(
+            "simulate needs a machine", next_step="Give --machine FILE; docs/simulate.md describes its format."
+        )
+    if not words:
+        raise UsageError("simulate needs a command", next_step="Write it after --: simulate --machine FILE -- COMMAND")
+    from firstpush.simulate.command import predict
+
+    answer = predict(_machine(args.machine), " ".join(words) if len(words) > 1 else words[0])
+    if args.format == "json":
+        print(json.dumps(answer.to_answer()))
+        return 0
+    outcome = answer.to_answer()
+    rest = outcome["cause"] or outcome["where"] or ""
+    print(f"{outcome['outcome']}{': ' + rest if rest else ''}")
+    print(outcome["why"])
+    for failure in answer.outcome.failures:
+        for number, rung in enumerate(failure.trace, 1):
+            print(f"  {number}. {rung.text}")
+    return 0
+
+
+def _machine(path: str) -> Any:
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            with open(path, "rb") as file:
+                data = file.read()
+    except OSError as error:
+        raise UnreadableInput(f"The machine's description {path} cannot be read: {error.strerror}") from error
+    return _parsed(data, path)
+
+
+def _parsed(data: bytes, where: str) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{where} is no JSON: {error}") from error
+
+
+def _batch(requests: IO[bytes], answers: IO[str]) -> int:
+    """Answer line by line. A bad line is an error that names its number."""
+    from firstpush.simulate.command import predict
+
+    for number, request in _requests(requests):
+        command = request.get("command")
+        if not isinstance(command, str):
+            raise UsageError(f"line {number}: `command` is missing or no string")
+        answer = predict(_described(request.get("machine"), number), command).to_answer()
+        answers.write(json.dumps({"id": request.get("id"), **answer}) + "\n")
+    answers.flush()
+    return 0
+
+
+_SEEN: dict[str, Any] = {}  # the machines of a stream repeat: by their JSON, the last few
+_SEEN_MOST = 128
+
+
+def _described(value: Any, number: int) -> Any:
+    from firstpush.simulate.machine_json import BadMachine, machine_from_json
+
+    key = json.dumps(value, sort_keys=False)
+    found = _SEEN.get(key)
+    if found is None:
+        try:
+            found = machine_from_json(value)
+        except BadMachine as error:
+            raise BadMachine(
+                f"line {number}: {error.what}", found=error.found, why=error.why, next_step=error.next_step
+            ) from error
+        if len(_SEEN) >= _SEEN_MOST:
+            _SEEN.pop(next(iter(_SEEN)))
+        _SEEN[key] = found
+    return found
+
+
+def _requests(lines: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        value = _parsed(line, f"line {number}")
+        if not isinstance(value, dict):
+            raise UsageError(f"line {number} is no object")
+        yield number, value

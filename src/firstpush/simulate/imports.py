@@ -1,0 +1,326 @@
+"""Is a module importable, and does a Python file's import chain hold? In: a Python, files; out: what is missing.
+
+Python files are read with `ast` only. Answers are three-valued: a module that no known distribution brings may still
+come with one whose content or requirements are not known.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from posixpath import dirname, join
+from typing import TYPE_CHECKING
+
+from firstpush.model.text import Span
+from firstpush.simulate.scripts import brings_module, distribution_of_module, known_requirements, normalise
+
+if TYPE_CHECKING:
+    from firstpush.simulate.state import PythonView, State
+
+MAX_FILES = 300
+MAX_BYTES = 1_000_000
+
+_REMOVED = {
+    (3, 12): "asynchat asyncore distutils imp smtpd",
+    (3, 13): "aifc audioop cgi cgitb chunk crypt imghdr mailcap msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau"
+    " telnetlib uu xdrlib lib2to3",
+}
+_ADDED = {(3, 9): "graphlib zoneinfo", (3, 11): "tomllib", (3, 14): "annotationlib compression"}
+
+
+@lru_cache(maxsize=32)
+def stdlib(version: tuple[int, int]) -> frozenset[str]:
+    """The top-level modules of CPython's standard library at this version."""
+    names = set(sys.stdlib_module_names)
+    for since, words in _REMOVED.items():
+        names |= set(words.split())
+        if version >= since:
+            names -= set(words.split())
+    for since, words in _ADDED.items():
+        names |= set(words.split())
+        if version < since:
+            names -= set(words.split())
+    return frozenset(names)
+
+
+def version_of(python: PythonView) -> tuple[int, int]:
+    parts = python.version.split(".")
+    return (int(parts[0]), int(parts[1])) if len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit() else (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A module that is not importable. `span`: the import, in the file `path`; `distribution`: what would bring it;
+    `local`: a file of the project itself is missing; `elsewhere`: a site directory that has it."""
+
+    module: str
+    path: str | None = None
+    span: Span | None = None
+    distribution: str | None = None
+    local: bool = False
+    elsewhere: str | None = None
+
+
+def importable(state: State, python: PythonView, module: str, folders: Sequence[str]) -> bool | None:
+    """Whether `import module` finds it. `folders`: what comes before the site directories on `sys.path`."""
+    top = module.split(".")[0]
+    version = version_of(python)
+    if top in stdlib(version):
+        if top == "ensurepip":
+            return python.ensurepip != "absent"
+        if top == "distutils" and python.vendor == "debian" and python.pip is None:
+            return None
+        return True
+    for folder in folders:
+        found = local_module(state, folder, module)
+        if found is not False:
+            return found
+    doubt = False
+    have: set[str] = set()
+    for site in python.sites:
+        in_site = local_module(state, site, top)
+        if in_site:
+            return True
+        for distribution in state.installed(site):
+            have.add(normalise(distribution.name))
+            brings = brings_module(distribution, top)
+            if brings:
+                return True
+            if brings is None:
+                doubt = True
+    if top in ("setuptools", "pkg_resources", "_distutils_hack", "distutils"):
+        return "setuptools" in have or (None if doubt else False)
+    if top == "pip":
+        return python.pip is not None
+    wanted = distribution_of_module(top)
+    if wanted is not None:
+        closed = _closure(have)
+        if wanted in closed[0]:
+            return True
+        if not closed[1]:
+            return False
+        return None
+    if doubt or (have - _OWN and _closure(have)[1]):
+        return None
+    return False
+
+
+_OWN = frozenset(("pip", "setuptools", "wheel"))
+
+
+def _closure(names: set[str]) -> tuple[set[str], bool]:
+    """The distributions with all that they are known to require, and whether more may come along."""
+    found: set[str] = set()
+    pending = list(names)
+    open_ended = False
+    while pending:
+        name = normalise(pending.pop())
+        if name in found:
+            continue
+        found.add(name)
+        requires = known_requirements(name)
+        if requires is None:
+            open_ended = open_ended or name not in _OWN
+        else:
+            pending.extend(requires)
+    return found, open_ended
+
+
+def local_module(state: State, folder: str, module: str) -> bool | None:
+    """Whether a folder has this module as a file or a package; a part of a package that is missing is missing."""
+    files = state.files
+    base = folder
+    parts = module.split(".")
+    for number, part in enumerate(parts):
+        path = join(base, part)
+        if files.is_file(path + ".py"):
+            return True
+        if files.is_folder(path):
+            if number == len(parts) - 1:
+                return bool(files.exists(path + "/__init__.py") or number or _has_python(state, path))
+            base = path
+            continue
+        if any(name.startswith(part + ".") and name.endswith((".so", ".pyd", ".pyc")) for name in files.list(base)):
+            return True
+        if files.exists(path + ".py") is None:
+            return None
+        return False
+    return False
+
+
+def _has_python(state: State, folder: str) -> bool:
+    return any(path.endswith(".py") for path in state.files.walk(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """An import that runs when its file is imported. Offsets are bytes of the file."""
+
+    module: str
+    level: int
+    names: tuple[str, ...]
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=512)
+def import_lines(text: str) -> tuple[ImportLine, ...] | None:
+    """The unguarded imports of a file in the order in which they run, or None when it cannot be parsed."""
+    if len(text) > MAX_BYTES:
+        return None
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    offsets = _line_offsets(text)
+    found: list[ImportLine] = []
+    _collect(tree.body, offsets, found)
+    return tuple(found)
+
+
+def _line_offsets(text: str) -> list[int]:
+    offsets, at = [0], 0
+    for line in text.encode("utf-8", "surrogatepass").split(b"\n"):
+        at += len(line) + 1
+        offsets.append(at)
+    return offsets
+
+
+def _collect(body: Sequence[ast.stmt], offsets: list[int], found: list[ImportLine]) -> None:
+    for node in body:
+        if isinstance(node, ast.Import):
+            start, end = _place(node, offsets)
+            found.extend(ImportLine(alias.name, 0, (), start, end) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start, end = _place(node, offsets)
+            names = tuple(alias.name for alias in node.names)
+            found.append(ImportLine(node.module or "", node.level, names, start, end))
+        elif (isinstance(node, ast.If) and _is_main(node.test)) or isinstance(node, ast.With | ast.ClassDef):
+            _collect(node.body, offsets, found)
+        # `try` guards its imports, `if` may not be taken, functions run later.
+
+
+def _is_main(test: ast.expr) -> bool:
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value == "__main__"
+    )
+
+
+def _place(node: ast.stmt, offsets: list[int]) -> tuple[int, int]:
+    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
+    return offsets[node.lineno - 1] + node.col_offset, offsets[end_line - 1] + end_column
+
+
+@dataclass(slots=True)
+class ImportCheck:
+    """Follows imports from a file through the project's own modules. `missing`: the first that fails; `doubt`: why the
+    rest is not certain."""
+
+    state: State
+    python: PythonView
+    folders: tuple[str, ...]
+    missing: Missing | None = None
+    doubt: str = ""
+
+    def file(self, path: str, package: str | None = None) -> None:
+        """Check a file and what it imports. `package`: the folder that its relative imports start from."""
+        self._file(path, set(), package)
+
+    def module(self, module: str) -> str | None:
+        """Check a module by name as a start command imports it; returns its file where it is one of the project."""
+        path = self._local_file(module)
+        if path is not None:
+            self._packages(module, set())
+            self._file(path, set(), dirname(path))
+        return path
+
+    def _local_file(self, module: str) -> str | None:
+        for folder in self.folders:
+            base = join(folder, module.replace(".", "/"))
+            for candidate in (base + ".py", base + "/__init__.py"):
+                if self.state.files.is_file(candidate):
+                    return candidate
+        return None
+
+    def _packages(self, module: str, seen: set[str]) -> None:
+        parts = module.split(".")[:-1]
+        for count in range(1, len(parts) + 1):
+            path = self._local_file(".".join(parts[:count]))
+            if path is not None and self.missing is None:
+                self._file(path, seen, dirname(path))
+
+    def _file(self, path: str, seen: set[str], package: str | None) -> None:
+        if path in seen or len(seen) > MAX_FILES or self.missing is not None:
+            return
+        seen.add(path)
+        text = self.state.files.text(path)
+        lines = import_lines(text) if text is not None else None
+        if lines is None:
+            self.doubt = self.doubt or f"{path} cannot be read"
+            return
+        source = self.state.files.source(path)
+        for line in lines:
+            if self.missing is not None:
+                return
+            span = Span(source, line.start, line.end) if source is not None else None
+            if line.level:
+                self._relative(line, path, package or dirname(path), seen, source, span)
+            else:
+                self._absolute(line, seen, source, span)
+
+    def _absolute(self, line: ImportLine, seen: set[str], source: str | None, span: Span | None) -> None:
+        truth = importable(self.state, self.python, line.module, self.folders)
+        if truth is None:
+            self.doubt = self.doubt or f"whether `{line.module}` is installed is not known"
+            return
+        if truth is False:
+            top = line.module.split(".")[0]
+            local = any(self.state.files.is_folder(join(folder, top)) for folder in self.folders)
+            self.missing = Missing(
+                line.module, source, span, distribution_of_module(top), local, self._elsewhere(line.module)
+            )
+            return
+        path = self._local_file(line.module)
+        if path is None:
+            return
+        self._packages(line.module, seen)
+        self._file(path, seen, dirname(path))
+        for name in line.names:
+            inner = self._local_file(f"{line.module}.{name}")
+            if inner is not None:
+                self._file(inner, seen, dirname(inner))
+
+    def _relative(
+        self, line: ImportLine, path: str, package: str, seen: set[str], source: str | None, span: Span | None
+    ) -> None:
+        folder = package
+        for _ in range(line.level - 1):
+            folder = dirname(folder)
+        names = [line.module] if line.module else list(line.names)
+        for name in names:
+            base = join(folder, name.replace(".", "/"))
+            for candidate in (base + ".py", base + "/__init__.py"):
+                if self.state.files.is_file(candidate):
+                    self._file(candidate, seen, dirname(candidate))
+                    break
+            else:
+                gone = line.module and self.state.files.is_folder(base) is False
+                if gone and local_module(self.state, folder, name) is False:
+                    self.missing = Missing("." * line.level + name, source, span, None, local=True)
+                    return
+
+    def _elsewhere(self, module: str) -> str | None:
+        """A site directory of another Python that has the module."""
+        for site in self.state.sites():
+            if site in self.python.sites or self.state.files.realpath(site) in self.python.sites:
+                continue
+            if any(brings_module(found, module) for found in self.state.installed(site)):
+                return site
+        return None
