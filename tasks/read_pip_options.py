@@ -28,7 +28,7 @@ def rows(parser):
     for o in parser.option_list_all:
         kind = {"store_true": "true", "store_false": "false", "store": "value"}.get(o.action, o.action)
         if o.action == "callback":
-            kind = "call-value" if o.nargs or o.type else "call"
+            kind = "call-value" if o.takes_value() else "call"
         if o.action == "store" and o.type in ("int", "float"):
             kind = o.type
         if o.choices:

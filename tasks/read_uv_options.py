@@ -69,7 +69,7 @@ def main() -> None:
             if done.returncode or (command and (usage is None or not usage[1].startswith(command))):
                 continue
             helps[version, command] = done.stdout
-            name = ""
+            name, blocks = "", dict[str, str]()
             for line in done.stdout.splitlines():
                 if match := OPTION.match(line):
                     name = "--" + match[2]
@@ -77,8 +77,10 @@ def main() -> None:
                     longs[command] |= {name, f"--no-{bare}", f"--{bare}"}
                     if match[1]:
                         shorts[version, command][name] = "-" + match[1]
-                if name and (env := re.search(r"env: [`\"]?(UV_\w+|\w+)=?", line)):
-                    envs[version, command].setdefault(name, env[1])
+                blocks[name] = blocks.get(name, "") + " " + line.strip()
+            for name, block in blocks.items():
+                if name and (env := re.search(r"\[env: `?(UV_\w+)`?=?\]", block)):
+                    envs[version, command][name] = env[1]
     present: dict[tuple[str, str, str, str], list[int]] = defaultdict(list)
 
     def probe(key: tuple[str, str]) -> list[tuple[str, str, str, str]]:

@@ -53,7 +53,7 @@ def install(run: PipRun) -> Result:
     if target:
         wish = replace(wish, ignore_installed=True)
     installed = {} if target or wish.ignore_installed else run.installed()
-    decision = decide(named, run.python, wish, installed)
+    decision = decide(named, run.python, wish, installed, run.pip.index)
     if isinstance(decision, Problem):
         return run.fail(decision.cause, decision.why, word=decision.word, intended=intended)
     if isinstance(decision, Unsure):
@@ -191,7 +191,7 @@ def _intended(run: PipRun) -> tuple[Effect, ...]:
         texts.get("prefix_path"),
         texts.get("root_path"),
     )
-    decision = decide(named, run.python, run.wish, run.installed())
+    decision = decide(named, run.python, run.wish, run.installed(), run.pip.index)
     if not isinstance(decision, Decision) or not decision.install:
         return ()
     place = run.python.place_of(scheme.site)

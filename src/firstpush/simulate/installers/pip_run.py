@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import TraceStep
+from firstpush.model.machine import Index
 from firstpush.simulate.installers import wording
 from firstpush.simulate.installers.pip_arguments import Arguments
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, read_file, read_word
@@ -20,10 +21,11 @@ from firstpush.simulate.invocation import Effect, Invocation, Result, Word
 @dataclass(frozen=True, slots=True)
 class Pip:
     """`version`: as the program says it; `module_dir`: where its package lies, when that is no site directory of the
-    Python."""
+    Python; `index`: what it finds there instead of the machine's index (ensurepip's wheels)."""
 
     version: str
     module_dir: str | None = None
+    index: Index | None = None
 
     @property
     def debian(self) -> bool:
@@ -124,6 +126,8 @@ class PipRun:
     def wish(self) -> Wish:
         """The options that decide what is chosen."""
         values = self.arguments.values
+        if self.pip.index is not None:
+            return Wish(upgrade=values.flag("upgrade"), force_reinstall=values.flag("force_reinstall"))
         url = values.texts.get("index_url")
         index = self.python.state.machine.index
         default = "https://pypi.org/simple"

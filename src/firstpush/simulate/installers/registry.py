@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from firstpush.simulate.installers.running_python import RunningPython
 
 if TYPE_CHECKING:
+    from firstpush.model.machine import InstalledProgram
     from firstpush.simulate.invocation import Invocation, Result
     from firstpush.simulate.state import PythonView, ToolView
 
@@ -27,7 +28,25 @@ def run_tool(invocation: Invocation, tool: ToolView) -> Result | None:
 
         module_dir = tool.program.module_dir if tool.program else None
         return run_pip(invocation, _running(invocation, tool.python), Pip(tool.version, module_dir))
+    if tool.kind in ("uv", "uvx"):
+        from firstpush.simulate.installers.uv import run_uv
+
+        return run_uv(invocation, tool.version, "tool.run" if tool.path.endswith("/uvx") else "uv")
     return None
+
+
+def run_program(invocation: Invocation, program: InstalledProgram) -> Result | None:
+    """The same for a program that is described but may stand at another path."""
+    tool = invocation.state.tool(invocation.program, invocation.env, invocation.user)
+    if tool is None:
+        from firstpush.simulate.state import ToolView
+
+        view = None
+        if program.interpreter is not None:
+            env = {**invocation.env, **program.sets_env}
+            view = invocation.state.python(program.interpreter, env, invocation.user)
+        tool = ToolView(program.kind, invocation.program, program.version, view, program)
+    return run_tool(invocation, tool)
 
 
 def run_module(name: str, invocation: Invocation, python: PythonView, flags: str = "") -> Result | None:
@@ -40,13 +59,22 @@ def run_module(name: str, invocation: Invocation, python: PythonView, flags: str
         if python.pip is None:
             return None
         return run_pip(invocation, running, Pip(python.pip, python.pip_dir))
+    if name == "ensurepip":
+        from firstpush.simulate.installers.ensurepip import run_ensurepip
+
+        return run_ensurepip(invocation, running)
+    if name == "venv":
+        from firstpush.simulate.installers.venv import run_venv
+
+        return run_venv(invocation, running)
     return None
 
 
 def run_script(invocation: Invocation, python: PythonView, flags: str = "") -> Result | None:
     """`python FILE …`; `invocation.argv[0]` is the file's word."""
-    del invocation, python, flags
-    return None
+    from firstpush.simulate.installers.scripts import run_script_file
+
+    return run_script_file(invocation, _running(invocation, python, flags))
 
 
 def run_named(name: str, invocation: Invocation) -> Result | None:

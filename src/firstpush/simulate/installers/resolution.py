@@ -117,11 +117,30 @@ def _satisfies(version: str | None, specifier: str) -> bool:
         return False
 
 
+def _not_older(old: Found, version: str | bool | None) -> bool:
+    """Whether the installed one is as new as the index's: pip then keeps it."""
+    if old.distribution.version is None or not isinstance(version, str):
+        return False
+    if old.distribution.version == version:
+        return True
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(old.distribution.version) >= Version(version)
+    except InvalidVersion:
+        return False
+
+
 def decide(
-    requirements: Iterable[Requirement], python: RunningPython, wish: Wish, installed: Mapping[str, Found]
+    requirements: Iterable[Requirement],
+    python: RunningPython,
+    wish: Wish,
+    installed: Mapping[str, Found],
+    index: Index | None = None,
 ) -> Decision | Problem | Unsure:
-    """What an install does. `installed`: from `visible`, or empty when it does not count (`--target`)."""
-    index = python.state.machine.index
+    """What an install does. `installed`: from `visible`, or empty when it does not count (`--target`); `index`: other
+    than the machine's."""
+    index = index or python.state.machine.index
     install: list[Installed] = []
     replace: list[Found] = []
     built: list[Requirement] = []
@@ -170,11 +189,7 @@ def decide(
             return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
         if version is None and not wish.index_known:
             uncertain = "the package index that is asked is not described"
-        if (
-            old is not None
-            and old.distribution.version == version
-            and not (wish.force_reinstall or wish.ignore_installed)
-        ):
+        if old is not None and not (wish.force_reinstall or wish.ignore_installed) and _not_older(old, version):
             continue
         complete = False
         known = version if isinstance(version, str) else None

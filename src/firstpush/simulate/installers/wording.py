@@ -115,39 +115,50 @@ def pip_refusal(
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def uv_error(content: bytes | None) -> str | None:
-    """The text that uv takes from a marker: `Error` of the section, None when the section or key is missing."""
+def uv_error(content: bytes | None, version: str) -> str | None:
+    """The text that uv takes from a marker: `Error` of the section; None when uv finds none and says only that the
+    interpreter is managed. Before 0.13 a `;` or `#` anywhere ends a line; from then on a key that stands twice makes
+    the file invalid. Before 0.2 blank lines are dropped."""
     if content is None:
         return None
-    parser = configparser.RawConfigParser(strict=False, interpolation=None)
-    parser.optionxform = str  # type: ignore[method-assign,assignment]
-    try:
-        parser.read_string(content.decode("utf-8"))
-    except (UnicodeDecodeError, configparser.Error):
-        return None
-    if not parser.has_option("externally-managed", "Error"):
-        return None
-    return parser.get("externally-managed", "Error")
+    strict = at_least(version, "0.13")
+    values: dict[str, list[str]] = {}
+    section, key, blanks = None, None, 0
+    for line in content.decode("utf-8", "replace").splitlines():
+        cut = line if strict and not line.lstrip().startswith((";", "#")) else re.split("[;#]", line)[0]
+        if not cut.strip():
+            blanks += not line.strip()
+        elif cut.strip().startswith("[") and cut.strip().endswith("]"):
+            section, key, blanks = cut.strip()[1:-1].strip(), None, 0
+        elif line[0].isspace() and key is not None:
+            values[key] += [""] * (blanks if at_least(version, "0.2") else 0) + [cut.strip()]
+            blanks = 0
+        else:
+            name, delimiter, value = re.match(r"([^=:]*)([=:]?)(.*)", cut, re.DOTALL).groups()  # type: ignore[union-attr]
+            key, blanks = f"{section}.{name.strip()}", 0
+            if not delimiter or (strict and key in values):
+                return None
+            values[key] = [value.strip()]
+    found = values.get("externally-managed.Error")
+    return "\n".join(found) if found is not None else None
 
 
-def uv_refusal(
-    error: str | None, version: str, prefix: str, python_version: str, hint: str = "system", announced: bool = True
-) -> str:
-    """uv's refusal on standard error. `prefix`: of the interpreter; `hint`: why no virtual environment was taken
-    (`system`: --system; `python`: --python; "": none); `announced`: uv said which Python it uses."""
+def uv_refusal(error: str | None, version: str, prefix: str, python_version: str, *, system: bool) -> str:
+    """uv's refusal on standard error. `error`: from `uv_error`; `prefix`: of the interpreter; `system`: whether
+    --system (its variable, its setting) chose it."""
     lines: list[str] = []
-    if announced and (row := _optional("uv-using", version)):
-        lines.append(row.format(version=python_version, prefix=prefix))
+    if using := _optional("uv-using", version):
+        lines.append(using.format(version=python_version, prefix=prefix))
     quoted = f"`{prefix}`" if at_least(version, "0.12") else prefix
     if error is None:
         lines.append(_words("uv-refused-bare", version).format(prefix=quoted))
+        if not at_least(version, "0.9"):
+            return "\n".join(lines) + "\n"
     else:
-        lines.append(_words("uv-refused", version).format(prefix=quoted))
-        lines.append("")
+        lines += [_words("uv-refused", version).format(prefix=quoted), ""]
         lines += [f"  {line}" if line else "" for line in error.split("\n")]
-    if hint_text := _optional(f"uv-hint-{hint}", version):
-        lines += ["", hint_text]
-    return "\n".join(lines) + "\n"
+    hint = (_optional("uv-hint-system", version) if system else None) or _words("uv-hint", version)
+    return "\n".join([*lines, "", hint]) + "\n"
 
 
 def _optional(name: str, version: str) -> str | None:

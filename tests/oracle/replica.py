@@ -1,0 +1,201 @@
+"""Real machines, cheaply: a relocated Python with or without a marker, several pips and uvs from PyPI, a local index.
+
+In: a folder and a Python of this machine; out: files on disk and the same as a machine description (docs/simulate.md).
+A Python is a prefix of its own: a copy of the executable, a link to every entry of the standard library beside the
+marker, an empty site-packages. CPython finds its prefix from its own place, so `sys.prefix` is the new one.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+PROJECTS = {"fpdemo": ("1.0", "2.0"), "fpdep": ("1.0",), "fppre": ("1.0",)}
+NEEDS = {"fpdemo": "fpdep"}
+
+
+def write_wheel(folder: Path, name: str, version: str) -> Path:
+    """A pure wheel with one module, a console script of its own name for fpdemo, and its needs."""
+    info = f"{name}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    if name in NEEDS:
+        metadata += f"Requires-Dist: {NEEDS[name]}\n"
+    files = {
+        f"{name}.py": "def main():\n    print('here')\n\n\nif __name__ == '__main__':\n    main()\n",
+        f"{info}/METADATA": metadata,
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: firstpush\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    if name == "fpdemo":
+        files[f"{info}/entry_points.txt"] = "[console_scripts]\nfpdemo = fpdemo:main\n"
+    record = ""
+    for path, text in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+        record += f"{path},sha256={digest},{len(text.encode())}\n"
+    files[f"{info}/RECORD"] = record + f"{info}/RECORD,,\n"
+    wheel = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, text in files.items():
+            archive.writestr(path, text)
+    return wheel
+
+
+def write_index(folder: Path) -> None:
+    """A PEP 503 tree: simple/NAME/index.html beside the wheels."""
+    for name, versions in PROJECTS.items():
+        project = folder / "simple" / name
+        project.mkdir(parents=True)
+        links = [write_wheel(project, name, version).name for version in versions]
+        (project / "index.html").write_text("".join(f'<a href="{link}">{link}</a>\n' for link in links))
+    (folder / "simple" / "index.html").write_text("".join(f'<a href="{name}/">{name}</a>\n' for name in PROJECTS))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        del format, args
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The address of the simple index while the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/simple"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(slots=True)
+class Prefix:
+    """A relocated Python on disk."""
+
+    folder: Path
+    version: str
+    marker: bytes | None = None
+    pip: str | None = None
+
+    @property
+    def short(self) -> str:
+        return ".".join(self.version.split(".")[:2])
+
+    @property
+    def executable(self) -> Path:
+        return self.folder / "bin" / f"python{self.short}"
+
+    @property
+    def stdlib(self) -> Path:
+        return self.folder / "lib" / f"python{self.short}"
+
+    @property
+    def site(self) -> Path:
+        return self.stdlib / "site-packages"
+
+    def describe(self) -> dict[str, Any]:
+        """The interpreter of a machine description."""
+        return {
+            "executable": str(self.executable),
+            "paths": [str(self.folder / "bin" / name) for name in ("python", "python3", f"python{self.short}")],
+            "version": self.version,
+            "vendor": "cpython",
+            "prefix": str(self.folder),
+            "base_prefix": str(self.folder),
+            "stdlib": str(self.stdlib),
+            "site_packages": [str(self.site)],
+            "pip": self.pip,
+            "ensurepip": "present",
+            "venv": True,
+            "modules": {},
+            "sets_env": {},
+        }
+
+    def programs(self) -> list[dict[str, Any]]:
+        """The pip programs of a machine description."""
+        if self.pip is None:
+            return []
+        paths = [str(self.folder / "bin" / name) for name in ("pip", "pip3", f"pip{self.short}")]
+        return [{"is": "pip", "paths": paths, "version": self.pip, "interpreter": str(self.executable)}]
+
+    def files(self) -> dict[str, Any]:
+        """The marker as files of a machine description."""
+        if self.marker is None:
+            return {}
+        encoded = base64.b64encode(self.marker).decode()
+        return {str(self.stdlib / "EXTERNALLY-MANAGED"): {"base64": encoded}}
+
+
+def make_python(folder: Path, marker: bytes | None, pip_wheel: Path | None = None) -> Prefix:
+    """Lay down a prefix like this Python's base installation."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    prefix = Prefix(folder, version, marker)
+    base = Path(sys.base_prefix)
+    (folder / "bin").mkdir(parents=True)
+    prefix.site.mkdir(parents=True)
+    shutil.copy2(os.path.realpath(sys.executable), prefix.executable)
+    for name in ("python", "python3"):
+        (folder / "bin" / name).symlink_to(f"python{prefix.short}")
+    for entry in (base / "lib" / f"python{prefix.short}").iterdir():
+        if entry.name not in ("site-packages", "EXTERNALLY-MANAGED", "__pycache__"):
+            (prefix.stdlib / entry.name).symlink_to(entry)
+    for library in (base / "lib").glob("libpython*"):
+        (folder / "lib" / library.name).symlink_to(library)
+    if marker is not None:
+        (prefix.stdlib / "EXTERNALLY-MANAGED").write_bytes(marker)
+    if pip_wheel is not None:
+        add_pip(prefix, pip_wheel)
+    return prefix
+
+
+def add_pip(prefix: Prefix, wheel: Path) -> None:
+    """Unpack pip's wheel and write its scripts, as ensurepip leaves them."""
+    zipfile.ZipFile(wheel).extractall(prefix.site)
+    script = f"#!{prefix.executable}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
+    for name in ("pip", "pip3", f"pip{prefix.short}"):
+        path = prefix.folder / "bin" / name
+        path.write_text(script)
+        path.chmod(0o755)
+    prefix.pip = wheel.name.split("-")[1]
+
+
+@dataclass(slots=True)
+class Ran:
+    """What really happened."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+    landed: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def run(
+    argv: list[str], env: Mapping[str, str], cwd: Path, *, user: int | None = None, timeout: float = 60
+) -> Ran:
+    """Run a program with exactly this environment, as this user where that is possible."""
+    done = subprocess.run(
+        argv,
+        env=dict(env),
+        cwd=cwd,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=timeout,
+        check=False,
+        user=user,
+        group=user,
+        extra_groups=[] if user is not None else None,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
