@@ -1,0 +1,24 @@
+"""Repairs: what `check` finds goes in, verified edits come out.
+
+`fix(path, settings)` gives a `FixResult`: for each deployment the verdict before and after, the repair that is chosen,
+the other ways that work, and all chosen edits as one `Workspace` whose `writes()` go to `write.write`. Nothing is
+written here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from firstpush.fixes.result import FixResult
+    from firstpush.platforms import Settings
+    from firstpush.project.tree import ProjectTree
+
+
+def fix(path: Path | str | ProjectTree, settings: Settings, **options: Any) -> FixResult:
+    """See `result.fix`. Imported when called: planning and simulating are heavy."""
+    from firstpush.fixes.result import fix as run
+
+    return run(path, settings, **options)

@@ -235,7 +235,9 @@ class TomlEditor:
                 raise KeyError(route)
         if not route:
             start = 3 if self.source.has_bom else 0
-            return [Edit(Span(self.path, start, start), line + line_ending(self.data))]
+            ending = line_ending(self.data)
+            gap = ending if self.data.startswith(b"[", start) else ""
+            return [Edit(Span(self.path, start, start), line + ending + gap)]
         header = ".".join(key(str(part)) for part in route)
         return [append_lines(self.path, self.data, [f"[{header}]", line], blank_before=True)]
 

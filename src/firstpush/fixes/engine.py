@@ -1,0 +1,201 @@
+"""From what is wrong to what to change: a tree goes in, verified repairs of every deployment come out.
+
+A repair is a chain of proposals. Each link is kept only if planning and simulating the edited files shows that the
+deployment gets further (see `Prediction.score`), so the chain ends; it is closed when nothing is wrong any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from firstpush.fixes.compare import differences
+from firstpush.fixes.predict import Prediction, predict_one
+from firstpush.fixes.proposal import Proposal, Situation
+from firstpush.fixes.strategies import INSTALL, REPAIRS, strategy
+from firstpush.fixes.workspace import Workspace
+from firstpush.model.diagnostic import Applicability, Diagnostic, Fix
+from firstpush.platforms import Settings
+from firstpush.project.tree import ProjectTree
+from firstpush.syntax.edit import Overlap
+
+MAX_LINKS = 24
+
+Wanted = Callable[[Diagnostic], bool]
+_LEVEL = {Applicability.SAFE: 0, Applicability.UNSAFE: 1, Applicability.MANUAL: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A proposal that helps: how sure, what it closes, what it changes besides what it names."""
+
+    proposal: Proposal
+    applicability: Applicability
+    closes: tuple[Diagnostic, ...]
+    also_changes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A chain of links for one deployment. `workspace`: the edited project."""
+
+    install: str | None
+    links: tuple[Link, ...]
+    before: Prediction
+    after: Prediction
+    workspace: Workspace
+
+    @property
+    def applicability(self) -> Applicability:
+        """That of the least sure link."""
+        return max((link.applicability for link in self.links), key=_LEVEL.__getitem__, default=Applicability.SAFE)
+
+    @property
+    def strategies(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(link.proposal.strategy for link in self.links))
+
+    @property
+    def left(self) -> tuple[Diagnostic, ...]:
+        """Errors that it does not cure."""
+        return self.after.errors
+
+    @property
+    def name(self) -> str:
+        """The way to install if the chain uses it, else what it does first."""
+        names = self.strategies
+        return self.install if self.install in names else names[0] if names else ""
+
+    def fix(self) -> Fix:
+        """The whole chain as one fix of the files on disk."""
+        return Fix(
+            strategy=self.name,
+            applicability=self.applicability,
+            title="; ".join(link.proposal.title for link in self.links),
+            edits=self.workspace.edits(),
+            files=self.workspace.files(),
+            cost=" ".join(dict.fromkeys(link.proposal.cost for link in self.links if link.proposal.cost)),
+            question=" ".join(dict.fromkeys(link.proposal.question for link in self.links if link.proposal.question)),
+            before=self.before.verdict,
+            after=self.after.verdict,
+        )
+
+
+def repairs_for(
+    tree: ProjectTree,
+    settings: Settings,
+    prediction: Prediction,
+    *,
+    install: str | None = None,
+    wanted: Wanted = lambda found: True,
+) -> list[Repair]:
+    """The repairs that there are for a deployment, the best first; none where nothing is wrong or nothing helps.
+
+    `install`: only this way to install; `wanted`: which findings are to be cured."""
+    if not any(wanted(found) for found in (*prediction.errors, *prediction.warnings)):
+        return []
+    kept: dict[object, Repair] = {}
+    for way in (install,) if install else INSTALL:
+        each = repair(tree, settings, prediction, way, wanted)
+        if each.links:
+            kept.setdefault((each.workspace.edits(), each.workspace.files()), each)
+    return sorted(kept.values(), key=_preference)
+
+
+def _preference(repair: Repair) -> tuple[object, ...]:
+    """The verdict, then how sure; the order of the ways decides between equals."""
+    passes = repair.after.verdict != "passes"
+    manual = repair.applicability is Applicability.MANUAL
+    return manual, passes, len(repair.left), _LEVEL[repair.applicability]
+
+
+def repair(
+    tree: ProjectTree,
+    settings: Settings,
+    before: Prediction,
+    install: str | None,
+    wanted: Wanted = lambda found: True,
+) -> Repair:
+    """Link by link, as far as it goes."""
+    workspace = Workspace.of(tree)
+    links: list[Link] = []
+    current = before
+    while len(links) < MAX_LINKS and any(wanted(found) for found in (*current.errors, *current.warnings)):
+        situation = Situation(workspace.tree, settings, current)
+        step = _next(situation, workspace, install, wanted)
+        if step is None:
+            break
+        link, current, workspace = step
+        links.append(link)
+    return Repair(install, tuple(links), before, current, workspace)
+
+
+def _next(
+    situation: Situation, workspace: Workspace, install: str | None, wanted: Wanted
+) -> tuple[Link, Prediction, Workspace] | None:
+    """The first strategy that helps gives the next link; among its proposals the surest of the best counts."""
+    names = ((install,) if install else ()) + REPAIRS
+    manual: tuple[Link, Prediction, Workspace] | None = None
+    for name in names:
+        best: tuple[Link, Prediction, Workspace] | None = None
+        for link, after, edited in helpful(situation, workspace, strategy(name).propose(situation), wanted):
+            if link.applicability is Applicability.MANUAL:
+                manual = manual or (link, after, edited)
+            elif best is None or _better((link, after), (best[0], best[1])):
+                best = link, after, edited
+        if best is not None:
+            return best
+        if manual is not None and name == install:
+            return manual
+    return manual
+
+
+def _better(one: tuple[Link, Prediction], other: tuple[Link, Prediction]) -> bool:
+    return (one[1].score, -_LEVEL[one[0].applicability]) > (other[1].score, -_LEVEL[other[0].applicability])
+
+
+def helpful(
+    situation: Situation, workspace: Workspace, proposals: Iterator[Proposal], wanted: Wanted = lambda found: True
+) -> Iterator[tuple[Link, Prediction, Workspace]]:
+    """Those proposals that really help, with what becomes of the deployment."""
+    before = situation.prediction
+    for proposal in proposals:
+        try:
+            edited = workspace.edited(proposal.edits, proposal.files)
+        except (Overlap, KeyError, ValueError):
+            continue
+        if not edited.writes():
+            continue
+        after = predict_one(edited.tree, situation.settings, before.key)
+        if after is None:
+            continue
+        closes = closed(before, after)
+        manual = bool(proposal.question)
+        helps = after.score > before.score and any(wanted(found) for found in closes)
+        if not helps and not (manual and any(wanted(found) for found in before.errors)):
+            continue
+        changed = differences(before.plan, after.plan) - proposal.names
+        level = Applicability.SAFE
+        if changed or proposal.behaviour:
+            level = Applicability.UNSAFE
+        if manual:
+            level = Applicability.MANUAL
+        if "python" in changed and "python" not in proposal.behaviour:
+            proposal = replace(proposal, behaviour=proposal.behaviour or "the Python version changes")
+        yield Link(proposal, level, closes, changed), after, edited
+
+
+def closed(before: Prediction, after: Prediction) -> tuple[Diagnostic, ...]:
+    """Findings that are not found any more: none of the same rule in the same phase is left, or fewer of them."""
+    left = [_kind(found) for found in (*after.errors, *after.warnings)]
+    gone = []
+    for found in (*before.errors, *before.warnings):
+        kind = _kind(found)
+        if kind in left:
+            left.remove(kind)
+        else:
+            gone.append(found)
+    return tuple(gone)
+
+
+def _kind(found: Diagnostic) -> tuple[str, str | None]:
+    return found.code, found.phase

@@ -1,0 +1,78 @@
+"""Judging a tree: a `ProjectTree` and `Settings` go in, a `Prediction` for every deployment comes out.
+
+The same planning, simulation and rules as `check`, so that a repair is held to what `check` will say after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from firstpush.model.diagnostic import Diagnostic, Severity
+from firstpush.model.outcome import Verdict
+from firstpush.model.plan import Phase, Plan
+from firstpush.platforms import Settings, plans
+from firstpush.project.tree import ProjectTree
+from firstpush.simulate import Simulation, simulate_plan
+
+PHASE_ORDER = {phase.value: number for number, phase in enumerate(Phase)}
+RANK = {"fails": 0, "unknown": 1, "passes": 2}
+
+Key = tuple[str, str]  # platform and root: what stays of a deployment when its files change
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What becomes of one deployment."""
+
+    plan: Plan
+    simulation: Simulation | None
+    verdict: Literal["passes", "fails", "unknown"]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def key(self) -> Key:
+        return self.plan.platform, self.plan.root or "."
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return tuple(found for found in self.diagnostics if found.severity is Severity.ERROR and not found.dormant)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        return tuple(found for found in self.diagnostics if found.severity is Severity.WARNING and not found.dormant)
+
+    @property
+    def score(self) -> tuple[int, int, int, int]:
+        """Higher is better: the verdict, how far the deployment gets, how little is wrong."""
+        errors = self.errors
+        first = PHASE_ORDER.get(errors[0].phase or "", 0) if errors else len(PHASE_ORDER)
+        return RANK[self.verdict], first, -len(errors), -len(self.warnings)
+
+
+def predict(tree: ProjectTree, settings: Settings) -> list[Prediction]:
+    """Every deployment, in the platforms' order."""
+    return [judge(plan, tree, number) for number, plan in enumerate(plans(tree, settings))]
+
+
+def predict_one(tree: ProjectTree, settings: Settings, key: Key) -> Prediction | None:
+    """The deployment with this platform and root, if there still is one."""
+    for number, plan in enumerate(plans(tree, settings)):
+        if (plan.platform, plan.root or ".") == key:
+            return judge(plan, tree, number)
+    return None
+
+
+def judge(plan: Plan, tree: ProjectTree, number: int) -> Prediction:
+    """Simulate a plan and judge it by all rules."""
+    from firstpush.rules.framework import Context
+    from firstpush.rules.registry import judge as findings
+
+    simulation = simulate_plan(plan, tree) if plan.machine is not None else None
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    for diagnostic in findings(Context(tree, plan, simulation, number)):
+        found.setdefault((diagnostic.code, diagnostic.primary.span, diagnostic.message), diagnostic)
+    diagnostics = tuple(sorted(found.values(), key=lambda diagnostic: diagnostic.order))
+    failing = any(each.severity is Severity.ERROR and not each.dormant for each in diagnostics)
+    open_end = bool(plan.unknown) or (simulation is not None and simulation.verdict is Verdict.UNKNOWN)
+    return Prediction(plan, simulation, "fails" if failing else "unknown" if open_end else "passes", diagnostics)

@@ -1,0 +1,48 @@
+"""The registry of repairs: a line a strategy, the simplest first. Adding one: its module, a line here, its tests.
+
+In: a `Situation`. Out: `Proposal`s, unverified; the engine keeps only those that help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Final
+
+from firstpush.fixes.proposal import Proposal, Situation, Strategy
+
+# Ways to install; `--strategy` chooses one, the first that works is the default.
+INSTALL: Final = ("provider", "venv", "uv", "nix", "break-system-packages")
+# What else can be wrong; these are tried whatever the way to install, in this order.
+REPAIRS: Final = (
+    "vercel_commands",
+    "config_syntax",
+    "config_types",
+    "config_keys",
+    "config_values",
+    "path_variable",
+    "phases_start",
+    "requirements_path",
+    "start_interpreter",
+    "start_shell",
+    "start_port",
+    "start_script",
+    "no_start",
+    "pyproject_files",
+    "provider_choice",
+    "missing_dependency",
+)
+_MODULES: Final = {"break-system-packages": "break_system_packages"}
+
+
+def strategy(name: str) -> Strategy:
+    """The strategy of that name."""
+    return import_module(f"{__name__}.{_MODULES.get(name, name)}")
+
+
+def proposals(situation: Situation, install: str | None) -> Iterator[Proposal]:
+    """What could be done here. `install`: only this way to install (None: all, in order)."""
+    for name in INSTALL if install is None else (install,):
+        yield from strategy(name).propose(situation)
+    for name in REPAIRS:
+        yield from strategy(name).propose(situation)

@@ -1,0 +1,56 @@
+"""A value that the platform does not take: the one that was meant, or a number without its quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstpush.fixes.config_files import open_config
+from firstpush.fixes.proposal import Proposal, Situation
+from firstpush.fixes.strategies.config_keys import route_at
+from firstpush.model.cause import Cause
+from firstpush.syntax.document import Node
+
+NAME = "config-values"
+INSTALL = False
+CAUSES = (Cause.INVALID_SCHEMA_PROPERTY, Cause.UNKNOWN_BUILDER)
+NAMES = frozenset({"builder", "packages", "libraries", "variables", "python", "start", "health"})
+_PHASES = frozenset({"phase:setup", "phase:install", "phase:build"})
+
+
+def propose(situation: Situation) -> Iterator[Proposal]:
+    for problem in situation.prediction.plan.problems:
+        if problem.cause not in CAUSES:
+            continue
+        config = open_config(situation.tree, problem.primary.span.path)
+        root = config.document.root if config is not None else None
+        if config is None or root is None:
+            continue
+        route = _value_at(root, problem.primary.span.start) or route_at(root, problem.primary.span.start)
+        node = root.get(*route) if route else None
+        if route is None or node is None:
+            continue
+        where = ".".join(map(str, route))
+        meant = problem.data.get("meant")
+        changed = config.copy()
+        if isinstance(meant, str) and meant and meant != node.value and node.kind == "str":
+            changed.set_string(*route, value=meant)
+            title = f"write `{meant}` for `{where}` in {config.path}"
+        elif node.kind == "str" and str(node.value).strip().isdecimal():
+            changed.set_text(*route, text=str(node.value).strip())
+            title = f"take the quotes off the number of `{where}` in {config.path}"
+        elif problem.cause is Cause.INVALID_SCHEMA_PROPERTY and not problem.fatal:
+            changed.delete(*route)
+            title = f"delete `{where}` from {config.path}: the platform does not take it"
+        else:
+            continue
+        yield Proposal(NAME, title, changed.edits(), names=NAMES | _PHASES)
+
+
+def _value_at(node: Node, offset: int, route: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+    for key, entry in node.entries.items():
+        if entry.node.span.start <= offset < entry.node.span.end:
+            return _value_at(entry.node, offset, (*route, key)) or (*route, key)
+    for index, item in enumerate(node.items):
+        if item.span.start <= offset < item.span.end:
+            return _value_at(item, offset, (*route, index)) or (*route, index)
+    return None
