@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from firstpush import facts
 from firstpush.model.cause import Cause
-from firstpush.model.diagnostic import Label, Severity, TraceStep
+from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
 from firstpush.model.origin import Command, FileOrigin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.platforms.vercel.commands import Install, Simple, as_install, makes_nothing, split
@@ -21,9 +21,9 @@ FALLBACK_OUTPUT = "public"
 
 def problems(deployment: Deployment) -> Iterator[PlanProblem]:
     """In the order in which the commands would run."""
-    yield from _never_run(deployment)
     if deployment.selection.refusal is not None:
         return
+    yield from _never_run(deployment)
     yield from _installs(deployment)
     yield from _source(deployment)
     yield from _output_directory(deployment)
@@ -250,6 +250,8 @@ def _output_directory(deployment: Deployment) -> Iterator[PlanProblem]:
     output = messages["no_out_dir"].format(name=name.rstrip("/").rpartition("/")[2])
     in_file = deployment.config is not None and deployment.config.entry("buildCommand") is not None
     output += messages["no_out_dir_file"] if in_file else messages["no_out_dir_settings"]
+    # The dashboard may name an output directory that nobody sees here.
+    sure = Certainty.CERTAIN if "outputDirectory" in deployment.values else Certainty.LIKELY
     code = "STATIC_BUILD_EMPTY_OUT_DIR" if empty else "STATIC_BUILD_NO_OUT_DIR"
     if empty:
         output = messages["empty_out_dir"].format(name=name.rstrip("/").rpartition("/")[2])
@@ -268,7 +270,7 @@ def _output_directory(deployment: Deployment) -> Iterator[PlanProblem]:
         help="Delete the build command: functions do not need one."
         if deployment.functions
         else "Delete the build command, or set the framework preset to the app's framework.",
-        data={"setting": "buildCommand", "late": True},
+        data={"setting": "buildCommand", "late": True, "certainty": sure},
     )
 
 
