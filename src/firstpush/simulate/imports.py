@@ -91,7 +91,9 @@ def importable(state: State, python: PythonView, module: str, folders: Sequence[
                 return True
             if brings is None:
                 doubt = True
-    if top in ("setuptools", "pkg_resources", "_distutils_hack", "distutils"):
+    if top == "distutils":
+        return "setuptools" in have  # its shim
+    if top in ("setuptools", "pkg_resources", "_distutils_hack"):
         return "setuptools" in have or (None if doubt else False)
     if top == "pip":
         return python.pip is not None

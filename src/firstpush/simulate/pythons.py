@@ -121,6 +121,9 @@ def _as_seen_by(program: InstalledProgram, python: PythonView) -> PythonView:
             python = replace(python, pip=program.version, pip_dir=program.module_dir)
     if program.sets_env:
         python = replace(python, sets_env={**python.sets_env, **program.sets_env})
-    return replace(
-        python, prefix=program.prefix or python.prefix, base_prefix=program.base_prefix or python.base_prefix
-    )
+    if program.prefix is not None and program.prefix != python.prefix:
+        site = join(program.prefix, f"lib/python{short_version(python.version)}/site-packages")
+        sites = python.sites if site in python.sites else (*python.sites, site)
+        scripts = join(program.prefix, "bin")
+        python = replace(python, prefix=program.prefix, site=site, sites=sites, scripts=scripts)
+    return replace(python, base_prefix=program.base_prefix or python.base_prefix)

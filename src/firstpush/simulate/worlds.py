@@ -143,10 +143,11 @@ def _join(worlds: list[World], complete: bool, past: bool) -> Outcome:
 
 
 def _place(world: World) -> Place:
-    for place in reversed(world.places):
-        if place is not Place.NONE:
-            return place
-    return Place.NONE
+    """Where distributions were put last; what was removed afterwards does not change where."""
+    told = [place for place in world.places if place not in (Place.NONE, Place.REMOVED)]
+    if told:
+        return told[-1]
+    return Place.REMOVED if Place.REMOVED in world.places else Place.NONE
 
 
 _SUCCESS = {

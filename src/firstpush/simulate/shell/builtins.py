@@ -228,7 +228,7 @@ def _exit(call: Call) -> Status:
     if code == 0:
         raise Exit(OK)
     why = f"the script ends with `exit {code}`"
-    before = shell.last.failure
+    before = shell.last.failure or call.run.recorder.last()
     status = call.failure(Cause.OTHER, why, code=code)
     if before is not None:  # the failure that the script answers is what went wrong
         status = replace(status, failure=before, intended=shell.last.intended)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
@@ -65,6 +66,10 @@ class Recorder:
 
     def failures(self) -> list[tuple[Failure, bool]]:
         return list(self._entries)
+
+    def last(self) -> Failure | None:
+        """The failure met last."""
+        return self._entries[-1][0] if self._entries else None
 
 
 class Runner:
@@ -182,6 +187,9 @@ class Runner:
         if status.failed:
             aborts = shell.errexit and not self.exempt
             decides = self.tail or aborts
+            if decides and status.quiet and self.recorder.last() is not None:
+                # A mere answer (`grep`, `exit 1`) decides: what went wrong is the failure that it follows from.
+                status = replace(status, failure=self.recorder.last(), quiet=False)
             if status.failure is not None and (decides or not status.quiet):
                 self.recorder.add(status.failure, masked=not decides)
             if decides and self.past:
