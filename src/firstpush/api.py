@@ -184,8 +184,15 @@ def rehearse(path: Path | str = ".", settings: Settings | None = None, **options
     raise NotImplementedError
 
 
-def diagnose(log: str, path: Path | str | None = None) -> Any:
-    """Causes in a failed log: see `firstpush.diagnose`."""
+def diagnose(log: str, path: Path | str | ProjectTree | None = None, settings: Settings | None = None) -> Any:
+    """Causes in a failed log, best first (`firstpush.diagnose.Diagnosis`). `path`: the project, for the guilty place."""
     from firstpush import diagnose as diagnosing
 
-    return diagnosing.diagnose(log, path)
+    if path is None:
+        return diagnosing.diagnose(log)
+    tree = path if isinstance(path, ProjectTree) else open_project(path)
+    try:
+        report, _ = check(tree, settings)
+    except NothingToCheck:
+        return diagnosing.diagnose(log)
+    return diagnosing.diagnose(log, report, tuple(plans(tree, settings or Settings())))

@@ -1,0 +1,82 @@
+"""Causes of a log held against the project: the place of its configuration that did it, and how to repair it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from firstpush.diagnose.values import LogCause
+from firstpush.model.cause import Cause
+from firstpush.model.diagnostic import Diagnostic, Severity
+from firstpush.model.origin import FileOrigin
+from firstpush.model.plan import Plan
+from firstpush.model.report import Report
+
+# Causes that a log and a prediction may name differently for one defect.
+KIN: tuple[frozenset[Cause], ...] = (
+    frozenset(
+        {
+            Cause.MODULE_NOT_FOUND_AT_START,
+            Cause.MISSING_DEPENDENCY,
+            Cause.START_PYTHON_MISMATCH,
+            Cause.INSTALL_NOT_IN_RUNTIME_IMAGE,
+            Cause.WRONG_ENTRYPOINT_PATH,
+        }
+    ),
+    frozenset({Cause.SCRIPT_NOT_ON_PATH, Cause.COMMAND_NOT_FOUND, Cause.INSTALL_NOT_IN_RUNTIME_IMAGE}),
+    frozenset({Cause.HEALTHCHECK_PATH, Cause.MISSING_ROUTE, Cause.PORT_HARDCODED, Cause.PORT_NOT_EXPANDED}),
+    frozenset({Cause.PEP668_REFUSED, Cause.STATE_LOST_BETWEEN_COMMANDS}),
+    frozenset({Cause.CONFIG_PARSE_ERROR, Cause.INVALID_SCHEMA_PROPERTY, Cause.UNKNOWN_BUILDER}),
+)
+
+
+def joined(cause: LogCause, report: Report, plans: tuple[Plan, ...]) -> LogCause:
+    """The cause with its place in the project, where one is known: that of the same prediction, or of the command."""
+    predicted = _prediction(cause, report)
+    if predicted is not None:
+        phase = cause.phase or predicted.phase
+        return replace(
+            cause,
+            config=predicted.primary.span,
+            rule=predicted.code,
+            help=predicted.help,
+            fixes=predicted.fixes,
+            phase=phase,
+        )
+    return _by_command(cause, plans)
+
+
+def _prediction(cause: LogCause, report: Report) -> Diagnostic | None:
+    """The finding of `check` that predicts this: the same cause, else one of its kin."""
+    findings = [each for each in report.diagnostics if not each.dormant and _fits(cause, each, report)]
+    same = [each for each in findings if each.cause is cause.cause]
+    kin = [each for each in findings if any(cause.cause in group and each.cause in group for group in KIN)]
+    for found in (same, kin):
+        if found:
+            return min(found, key=lambda each: (each.severity is not Severity.ERROR, each.order))
+    return None
+
+
+def _fits(cause: LogCause, diagnostic: Diagnostic, report: Report) -> bool:
+    """Findings of another platform than the log's do not explain it."""
+    index = diagnostic.deployment
+    if cause.platform is None or index is None or index >= len(report.deployments):
+        return True
+    platforms = {deployment.platform for deployment in report.deployments}
+    return cause.platform not in platforms or report.deployments[index].platform == cause.platform
+
+
+def _by_command(cause: LogCause, plans: tuple[Plan, ...]) -> LogCause:
+    """The command that the log names, found in a plan."""
+    if cause.command is None:
+        return cause
+    wanted = _plain(cause.command)
+    for plan in plans:
+        for step in plan.steps:
+            if _plain(str(step.command)) == wanted and isinstance(step.command.origin, FileOrigin):
+                span = step.command.text.span() or step.command.origin.span
+                return replace(cause, config=span, phase=step.phase.value)
+    return cause
+
+
+def _plain(command: str) -> str:
+    return " ".join(command.split())
