@@ -25,9 +25,10 @@ from firstpush.rehearsal.door.server import Door
 from firstpush.rehearsal.door.store import Store
 from firstpush.rehearsal.keeping import keep_everything
 from firstpush.rehearsal.layers import Layers
-from firstpush.rehearsal.replica.build import Replica, build
+from firstpush.rehearsal.replica.build import Replica, build, without
 from firstpush.rehearsal.replica.tags import tags_of
 from firstpush.rehearsal.sandbox.box import BoxSpec, Sandbox, SandboxUnavailable
+from firstpush.rehearsal.sandbox.unboxed import HostBox
 from firstpush.rehearsal.secrets import Masker
 from firstpush.rehearsal.shell import Shell, ShellPlace
 from firstpush.rehearsal.source import Sources, collect
@@ -86,7 +87,7 @@ def rehearse(
         )
     cache = Cache(options.cache)
     store = Store(door_sources.read(), cache.index, offline=options.offline)
-    replica = build(plan, cache, store)
+    replica = build(plan, cache, store) if options.sandbox else without(plan)
     clock.lap("replica")
     folder = project_root if plan.root in ("", ".") else project_root / plan.root
     found = collect(folder, unix_lines=plan.builder == "nixpacks")
@@ -99,6 +100,8 @@ def rehearse(
     )
     steps.prepare(bench, options.env)
     clock.lap("sources")
+    if not options.sandbox:
+        return _in_sandbox(bench, replica, store, found, predicted or {}, shell, clock)
     try:
         return _in_sandbox(bench, replica, store, found, predicted or {}, shell, clock)
     except SandboxUnavailable as error:
@@ -121,27 +124,23 @@ def _in_sandbox(
 ) -> Rehearsal:
     plan, options = bench.plan, bench.options
     service_env, service_specs = services.plan(options.services)
-    spec = BoxSpec(
-        lowers=replica.lowers,
-        over_sources=tuple(str(kept.folder) for kept in reversed(bench.kept)),
-        hidden=replica.hidden,
-        limits=options.limits,
-    )
     with contextlib.ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(spec))
+        sandbox = stack.enter_context(_box(bench, replica))
         sandbox.unpack(plan.app_dir, found.tar)
-        assert sandbox.listener is not None
-        door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
-        stack.callback(door.close)
-        if len(bench.kept) < len(bench.parts):
-            store.prefetch(bench.layers.asked_before(), door.tags)
+        door: Door | None = None
+        if sandbox.listener is not None:
+            door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
+            stack.callback(door.close)
+            if len(bench.kept) < len(bench.parts):
+                store.prefetch(bench.layers.asked_before(), door.tags)
         bench.tell(Event(EventKind.REPLICA, f"replica of {plan.platform} ({plan.builder})", data=replica.differences))
         clock.lap("sandbox")
         results = steps.run(bench, sandbox)
         clock.lap("build")
         if shell is not None and bench.failed is not None:
             _open_shell(shell, bench, sandbox)
-        door.close()
+        if door is not None:
+            door.close()
         sandbox.cut_network()
         started: StartResult | None = None
         probes: list[ProbeResult] = []
@@ -157,13 +156,24 @@ def _in_sandbox(
         bench.tell(Event(EventKind.DONE, result.verdict, data=result))
         if shell is not None and bench.failed is None:
             _open_shell(shell, bench, sandbox)
-        steps.save(bench, sandbox)
-        bench.layers.remember_asked(list(door.asked))
+        if door is not None:
+            steps.save(bench, sandbox)
+            bench.layers.remember_asked(list(door.asked))
         if options.keep is not None:
             result = replace(result, kept=keep_everything(options.keep, result, sandbox))
         clock.lap("keep")
     clock.lap("end")
     return replace(result, timings=dict(clock.parts))
+
+
+def _box(bench: Bench, replica: Replica) -> Sandbox:
+    spec = BoxSpec(
+        lowers=replica.lowers,
+        over_sources=tuple(str(kept.folder) for kept in reversed(bench.kept)),
+        hidden=replica.hidden,
+        limits=bench.options.limits,
+    )
+    return Sandbox(spec) if bench.options.sandbox else HostBox(spec, bench.plan.app_dir)
 
 
 def _open_shell(shell: Shell, bench: Bench, sandbox: Sandbox) -> None:
@@ -187,13 +197,13 @@ def _verdict(
     started: StartResult | None,
     probes: list[ProbeResult],
     predicted: Mapping[str, Outcome],
-    door: Door,
+    door: Door | None,
     seconds: float,
 ) -> Rehearsal:
     failure, cause = _first_failure(results, started, probes)
     verdict = "fails" if failure else "passes"
     differences = list(replica.differences)
-    if door.refused:
+    if door is not None and door.refused:
         names = ", ".join(sorted(door.refused))
         differences.append(
             Difference(f"not reachable from the sandbox: {names}", f"allow it with --allow-host {names.split(', ')[0]}")

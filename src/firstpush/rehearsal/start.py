@@ -15,7 +15,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.plan import Plan, Start
 from firstpush.rehearsal import commands, probe
 from firstpush.rehearsal.recognise import clean, recognise
-from firstpush.rehearsal.sandbox.box import ALIAS, Sandbox
+from firstpush.rehearsal.sandbox.box import Sandbox
 from firstpush.rehearsal.sandbox.job import Running
 from firstpush.rehearsal.steps import Bench, LineBuffer
 from firstpush.rehearsal.values import Event, EventKind, ProbeResult, ProbeSpec, StartResult
@@ -99,14 +99,15 @@ def _wait_for_port(
     """(problem, cause, addresses listened on)."""
     until = time.monotonic() + timeout
     elsewhere_since: float | None = None
+    services = set(sandbox.listening())
     attempt = sandbox.socket()
     look_again = 0.0
     while not running.poll(0.01):
         attempt.settimeout(1.0)
         try:
-            attempt.connect((ALIAS, port))
+            attempt.connect((sandbox.address, port))
             attempt.close()
-            return None, None, _texts(sandbox.listening())
+            return None, None, _texts([pair for pair in sandbox.listening() if pair not in services])
         except ConnectionRefusedError:
             pass
         except OSError:
@@ -116,7 +117,7 @@ def _wait_for_port(
         if now < look_again:
             continue
         look_again = now + 0.25
-        others = sandbox.listening()
+        others = [pair for pair in sandbox.listening() if pair not in services]
         elsewhere_since = (elsewhere_since or now) if others else None
         if elsewhere_since is not None and now - elsewhere_since > _ELSEWHERE:
             attempt.close()
@@ -148,7 +149,7 @@ def _probes(bench: Bench, sandbox: Sandbox, running: Running, port: int) -> list
     def connect(timeout: float) -> socket.socket:
         one = sandbox.socket()
         one.settimeout(timeout)
-        one.connect((ALIAS, port))
+        one.connect((sandbox.address, port))
         return one
 
     results: list[ProbeResult] = []

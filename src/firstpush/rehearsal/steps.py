@@ -74,7 +74,7 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
         for piece in pieces:
             chain.append([piece, str(step.shell), step.cwd, sorted(env.items()), step.user])
             bench.parts.append(Part(step, piece, env, bench.layers.key(chain), last=piece is pieces[-1]))
-    if bench.options.fresh:
+    if bench.options.fresh or not bench.options.sandbox:
         return
     below: Path | None = None
     for part in bench.parts:
@@ -151,7 +151,8 @@ def _tell(bench: Bench, results: list[CommandResult], result: CommandResult) -> 
 
 def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finished:
     sandbox.mount()
-    env = {**part.env, **commands.DOOR_ENV, **bench.options.env}
+    door = commands.DOOR_ENV if sandbox.listener is not None else {}
+    env = {**part.env, **door, **bench.options.env}
     try:
         words = commands.argv(part.text, part.step.shell)
     except ValueError:

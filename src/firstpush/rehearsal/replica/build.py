@@ -82,6 +82,17 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
     )
 
 
+def without(plan: Plan) -> Replica:
+    """No replica at all: what `--no-sandbox` runs in."""
+    if plan.machine is None:
+        raise CannotRehearse(f"the build machine of {plan.platform} ({plan.builder}) is not described")
+    told = Difference(
+        "no replica: this machine's own Python, paths, files and network",
+        "little of this says anything of the platform",
+    )
+    return Replica((), (), (), (told,), (), "")
+
+
 def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 

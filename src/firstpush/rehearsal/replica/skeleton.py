@@ -53,7 +53,9 @@ def fill(folder: Path, machine: Machine, *, certificates: str | None = None) -> 
             shutil.copy(place, folder / CERTIFICATES.lstrip("/"))
             break
     user = machine.user
+    # uid 70: for `--with postgres`, which refuses to run as root and as a user without a name
     accounts = ["root:x:0:0:root:/root:/bin/bash", "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"]
+    accounts.append("postgres:x:70:70::/var/lib/postgresql:/bin/sh")
     groups = ["root:x:0:", "tty:x:5:", "nogroup:x:65534:"]
     if user.uid not in (0, 65534):
         accounts.append(f"{user.name}:x:{user.uid}:{user.uid}::{user.home}:/bin/bash")

@@ -58,7 +58,11 @@ def replica_uid() -> int | None:
 
 
 class Sandbox:
-    """A running sandbox. Use as a context manager: leaving it ends every process and mount of it."""
+    """A running sandbox. Use as a context manager: leaving it ends every process and mount of it.
+
+    `address`: where the app is reached from outside."""
+
+    address = ALIAS
 
     def __init__(self, spec: BoxSpec) -> None:
         self.spec = spec
@@ -240,14 +244,7 @@ class Sandbox:
     def listening(self) -> list[tuple[str, int]]:
         """(address, port) of every listening TCP socket inside, but the door's."""
         self._send({"op": "listening"})
-        found: list[tuple[str, int]] = []
-        for name, table in self._wait("listening")["tables"].items():
-            for line in table.splitlines()[1:]:
-                fields = line.split()
-                if len(fields) > 3 and fields[3] == "0A":
-                    address, port = fields[1].split(":")
-                    found.append((_address(address, v6=name == "tcp6"), int(port, 16)))
-        return [pair for pair in found if pair[1] != DOOR_PORT]
+        return [pair for pair in listening_in(self._wait("listening")["tables"]) if pair[1] != DOOR_PORT]
 
     def control_fd(self) -> int:
         return self._control.fileno()
@@ -285,6 +282,18 @@ def _memory(data: bytes) -> int:
     os.write(fd, data)
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
+
+
+def listening_in(tables: Mapping[str, str]) -> list[tuple[str, int]]:
+    """(address, port) of the listening sockets in the kernel's tables `tcp` and `tcp6`."""
+    found: list[tuple[str, int]] = []
+    for name, table in tables.items():
+        for line in table.splitlines()[1:]:
+            fields = line.split()
+            if len(fields) > 3 and fields[3] == "0A":
+                address, port = fields[1].split(":")
+                found.append((_address(address, v6=name == "tcp6"), int(port, 16)))
+    return found
 
 
 def _address(text: str, *, v6: bool) -> str:
