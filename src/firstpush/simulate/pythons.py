@@ -103,7 +103,9 @@ def tool_view(state: State, path: str, env: Mapping[str, str | None], user: User
     if program.interpreter is not None:
         python = python_view(state, program.interpreter, full_env, user)
         if python is None:
-            stale = program.interpreter if state.files.exists(program.interpreter) is False else None
+            # A described program has what it needs; a console script that a run made may have lost its Python.
+            gone = not program.paths and state.files.exists(program.interpreter) is False
+            stale = program.interpreter if gone else None
     version = program.version
     if python is not None:
         python = _as_seen_by(program, python)
