@@ -102,8 +102,8 @@ def _changed_path(deployment: Deployment, rule: Rule) -> Iterator[PlanProblem]:
         key="vercel-rewrite-changes-path",
         cause=Cause.MISSING_ROUTE,
         severity=Severity.WARNING,
-        message=f"The {deployment.reading.name} preset hands every path to the app by itself; since July 2026 Vercel routes "
-        f"by the rewritten path, and the app may see {rule.target} for every request.",
+        message=f"The {deployment.reading.name} preset hands every path to the app by itself; since July 2026 Vercel "
+        f"routes by the rewritten path, and the app may see {rule.target} for every request.",
         primary=Label(rule.item),
         phase=Phase.HEALTH,
         help="Delete the rewrite.",

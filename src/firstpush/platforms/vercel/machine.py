@@ -42,6 +42,11 @@ def image(
         markers = {f"{p.stdlib}/EXTERNALLY-MANAGED": {"text": text} for p in pythons}
     folder = "/uv/python/bin" if era.managed else "/usr/local/bin"
     path = ":".join(dict.fromkeys((folder, "/usr/local/bin", "/usr/bin", "/bin")))
+    absent = {
+        f"{place}/{program}": {"absent": True}
+        for place in path.split(":")
+        for program in facts.table("vercel")["absent"]["programs"]
+    }
     variables = {"PATH": path, "HOME": about["home"], "VERCEL": "1", "NOW_BUILDER": "1", "CI": "1"}
     return Machine(
         name=f"Vercel build image ({'uv-managed Python' if era.managed else 'before January 2026'})",
@@ -54,7 +59,7 @@ def image(
         interpreters=tuple(pythons),
         programs=tuple(programs),
         venvs=(Venv(venv_path(root), chosen.executable, about["pip"], created_by="uv"),) if venv else (),
-        files={**markers, **files},
+        files={**absent, **markers, **files},
         closed=False,
     )
 
