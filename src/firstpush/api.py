@@ -185,14 +185,14 @@ def rehearse(path: Path | str = ".", settings: Settings | None = None, **options
 
 
 def diagnose(log: str, path: Path | str | ProjectTree | None = None, settings: Settings | None = None) -> Any:
-    """Causes in a failed log, best first (`firstpush.diagnose.Diagnosis`). `path`: the project, for the guilty place."""
-    from firstpush import diagnose as diagnosing
+    """Causes in a failed log, best first (a `Diagnosis`). `path`: the project, for the guilty place."""
+    from firstpush.diagnose import diagnose as read_log
 
     if path is None:
-        return diagnosing.diagnose(log)
+        return read_log(log)
     tree = path if isinstance(path, ProjectTree) else open_project(path)
     try:
         report, _ = check(tree, settings)
     except NothingToCheck:
-        return diagnosing.diagnose(log)
-    return diagnosing.diagnose(log, report, tuple(plans(tree, settings or Settings())))
+        return read_log(log)
+    return read_log(log, report, tuple(plans(tree, settings or Settings())))

@@ -12,8 +12,8 @@ from firstpush.model.text import Span
 @dataclass(frozen=True, slots=True)
 class LogCause:
     """A cause found in a log. `lines`: 1-based numbers of the deciding lines; `texts`: what stands there (cleaned);
-    `line`: the one that decides; `command`: what was run, where the log says so; `config`: the place in the project that
-    is guilty; `rule`: code of the rule that predicts the same; `survived`: the log goes on behind it."""
+    `line`: the one that decides; `command`: what was run, where the log says so; `config`: the guilty place in the
+    project; `rule`: code of the rule that predicts the same; `survived`: the log goes on behind it."""
 
     cause: Cause
     certainty: Certainty
