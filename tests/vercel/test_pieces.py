@@ -214,3 +214,14 @@ def test_every_problem_has_a_place_in_a_file_of_the_project(tmp_path: Path) -> N
         assert tree.exists(problem.primary.span.path)
         assert problem.help
         assert problem.severity in Severity
+
+
+def test_services_are_said_to_be_unknown(tmp_path: Path) -> None:
+    tree = project(
+        tmp_path,
+        api__index_DOT_py="x = 1\n",
+        vercel_DOT_json='{"services": {"web": {"root": "api"}}, "framework": null}\n',
+    )
+    (plan,) = plans(tree, Settings())
+    assert plan.unknown is not None
+    assert (plan.problems, plan.steps, plan.machine) == ((), (), None)

@@ -81,7 +81,8 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
 
     in_venv = bool(one.functions) and one.era.default == "uv-sync"
     python = one.functions[0].python.version if one.functions else "3.12"
-    broken = one.selection.refusal is not None or (one.config is not None and one.config.root is None)
+    services = native.services(one)
+    broken = one.selection.refusal is not None or (one.config is not None and one.config.root is None) or services
     image = machine.image(
         one.era, one.root, python, venv=in_venv, env=settings.env, files={} if broken else steps.written(one)
     )
@@ -94,9 +95,10 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
         app_dir=machine.work_path(one.root),
         steps=() if broken else tuple(steps.steps(one)),
         dormant=tuple(_dormant(one)),
-        problems=tuple(problems.problems(one)),
+        problems=() if services else tuple(problems.problems(one)),
         notes=tuple(native.notes(one)),
         native=native.native(one, readings),
+        unknown="`services` are not modelled: each is built by itself" if services else None,
         as_of=one.era.asked,
     )
 

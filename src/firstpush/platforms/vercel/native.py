@@ -18,6 +18,13 @@ def builder_name(one: Deployment) -> str:
     return "+".join(uses) or "static"
 
 
+def services(one: Deployment) -> bool:
+    """Whether vercel.json describes several services: those are built one by one, by rules of their own."""
+    keys = ("services", "experimentalServices", "experimentalServicesV2")
+    described = one.config is not None and any(one.config.entry(key) is not None for key in keys)
+    return described or one.reading.slug == "services"
+
+
 def native(one: Deployment, readings: int) -> dict[str, Any]:
     """Builders, functions with entry point and requirements, and the reading."""
     return {
