@@ -146,7 +146,9 @@ def _in_sandbox(
         probes: list[ProbeResult] = []
         built = all(result.verdict is not Verdict.FAILS for result in results)
         if plan.start is not None and options.start and (built or options.keep_going):
-            sandbox.mount()
+            if plan.start.keeps is not None and sandbox.generation < 0:
+                sandbox.mount()
+            sandbox.mount(forget=plan.start.keeps is not None)
             with services.running(service_specs, sandbox, bench.tell):
                 clock.lap("services")
                 started, probes = start.run(bench, sandbox, {**service_env, **options.env})

@@ -13,7 +13,7 @@ import os
 import stat
 import subprocess
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,19 @@ class Sources:
 
     tar: bytes
     hashes: dict[str, str]
+
+    def only(self, wanted: Sequence[str]) -> bytes:
+        """The stream with just these files and folders."""
+        stream = io.BytesIO()
+        names = tuple(name.strip("/") for name in wanted)
+        with (
+            tarfile.open(fileobj=io.BytesIO(self.tar)) as whole,
+            tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as part,
+        ):
+            for info in whole:
+                if any(info.name == name or info.name.startswith(f"{name}/") for name in names):
+                    part.addfile(info, whole.extractfile(info) if info.isreg() else None)
+        return stream.getvalue()
 
     def listing(self, folder: str) -> str:
         """A hash of the names in a folder (`.` is the root), as far as they are sources."""

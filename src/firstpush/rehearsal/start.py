@@ -17,6 +17,7 @@ from firstpush.rehearsal import commands, probe
 from firstpush.rehearsal.recognise import clean, recognise
 from firstpush.rehearsal.sandbox.box import Sandbox
 from firstpush.rehearsal.sandbox.job import Running
+from firstpush.rehearsal.sandbox.keeper import STAGE
 from firstpush.rehearsal.steps import Bench, LineBuffer
 from firstpush.rehearsal.values import Event, EventKind, ProbeResult, ProbeSpec, StartResult
 
@@ -57,9 +58,11 @@ def run(bench: Bench, sandbox: Sandbox, service: Mapping[str, str]) -> tuple[Sta
         ), []
     shown = LineBuffer(lambda line: bench.tell(Event(EventKind.OUTPUT, bench.masker(line), "start")))
     uid = 0 if start.user in ("root", "0", "") else 1000
+    before = f"{STAGE}/g{sandbox.generation - 1}/root"  # the build's files, when the run-time image keeps only some
+    kept = [(f"{before}{folder}", folder) for folder in start.keeps or ()]
     running = Running(
         sandbox,
-        sandbox.start_command(words, env=env, cwd=start.cwd, uid=uid),
+        sandbox.start_command(words, env=env, cwd=start.cwd, uid=uid, writable=kept),
         bench.options.limits,
         timeout=86400.0,
         on_output=shown,

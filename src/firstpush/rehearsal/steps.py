@@ -58,6 +58,7 @@ class Bench:
     kept: list[Kept] = field(default_factory=list)
     pending: list[Pending] = field(default_factory=list)
     failed: Part | None = None
+    variants: list[tuple[str, ...] | None] = field(default_factory=lambda: [None])  # the sources that steps see
 
 
 def prepare(bench: Bench, service: Mapping[str, str]) -> None:
@@ -72,7 +73,7 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
         if commands.emulated(step) is None:
             pieces = list(commands.split_venv(text) or [text])
         for piece in pieces:
-            chain.append([piece, str(step.shell), step.cwd, sorted(env.items()), step.user])
+            chain.append([piece, str(step.shell), step.cwd, sorted(env.items()), step.user, step.files])
             bench.parts.append(Part(step, piece, env, bench.layers.key(chain), last=piece is pieces[-1]))
     if bench.options.fresh or not bench.options.sandbox:
         return
@@ -150,7 +151,7 @@ def _tell(bench: Bench, results: list[CommandResult], result: CommandResult) -> 
 
 
 def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finished:
-    sandbox.mount()
+    sandbox.mount(variant=_variant(bench, sandbox, part.step.files))
     door = commands.DOOR_ENV if sandbox.listener is not None else {}
     env = {**part.env, **door, **bench.options.env}
     try:
@@ -162,6 +163,15 @@ def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finishe
     )
     buffer = LineBuffer(lambda line: bench.tell(Event(EventKind.OUTPUT, bench.masker(line), phase)))
     return Running(sandbox, started, bench.options.limits, on_output=buffer).wait()
+
+
+def _variant(bench: Bench, sandbox: Sandbox, files: tuple[str, ...] | None) -> int:
+    """Which layer of sources a step sees: the builder may have copied only some files so far."""
+    if files not in bench.variants:
+        assert files is not None
+        bench.variants.append(files)
+        sandbox.unpack(bench.plan.app_dir, bench.layers.sources.only(files), bench.variants.index(files))
+    return bench.variants.index(files)
 
 
 def _uid(plan: Plan, user: str) -> int:

@@ -141,10 +141,10 @@ class Sandbox:
 
     # ---- files
 
-    def unpack(self, folder: str, stream: bytes) -> None:
-        """Put a tar stream below `folder` of the sources' layer. Only before the first `mount`."""
+    def unpack(self, folder: str, stream: bytes, variant: int = 0) -> None:
+        """Put a tar stream below `folder` of a layer of sources, before a `mount` that uses this `variant`."""
         reader, writer = os.pipe()
-        self._send({"op": "unpack", "folder": folder}, [reader])
+        self._send({"op": "unpack", "folder": folder, "variant": variant}, [reader])
         os.close(reader)
         with contextlib.suppress(BrokenPipeError), os.fdopen(writer, "wb") as pipe:
             pipe.write(stream)
@@ -152,9 +152,10 @@ class Sandbox:
         if answer["rc"]:
             raise SandboxUnavailable(f"the project's files could not be unpacked (tar ended with {answer['rc']})")
 
-    def mount(self, *, forget: bool = False) -> None:
-        """Mount the replica, or a fresh generation over what was written so far (`forget`: over the base only)."""
-        self._send({"op": "mount", "forget": forget})
+    def mount(self, *, variant: int = 0, forget: bool = False) -> None:
+        """Mount the replica, or a fresh generation over what was written so far, with these sources (`forget`: over
+        the base only)."""
+        self._send({"op": "mount", "forget": forget, "variant": variant})
         self.generation = int(self._wait("mounted")["generation"])
 
     def keep(self, generation: int, target: Path, without: Sequence[str]) -> str | None:

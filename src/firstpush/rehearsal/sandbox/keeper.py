@@ -70,7 +70,7 @@ class Keeper:
             linux.mount(f"/proc/self/fd/{fd}", place, None, linux.MS_BIND)
             os.close(fd)
             self.lowers.append(place)
-        self._folder(SOURCES)
+        self._folder(f"{SOURCES}/none")
         self._mask()
 
     def _folder(self, path: str) -> str:
@@ -97,7 +97,8 @@ class Keeper:
         """A new generation of the replica's root: a fresh upper over what the last generation wrote.
 
         Each step gets its own, as a layer of an image does, so that it can be kept by itself; the start's is what a
-        new container writes. `forget`: over the base only (the run-time image is another one than the build's)."""
+        new container writes. `variant`: which sources are there; `forget`: over the base only, without sources (the
+        run-time image is another one than the build's)."""
         if self.generation >= 0 and not request.get("forget"):
             for folder in ("root/usr", "root"):
                 linux.unmount(f"{STAGE}/g{self.generation}/{folder}")
@@ -106,7 +107,8 @@ class Keeper:
         place = f"{STAGE}/g{self.generation}"
         top = [f"{g}/up" for g in below]
         saved, base = self._split()
-        lowers = [*top, *saved, *([] if request.get("forget") else [SOURCES]), *base]
+        sources = f"{SOURCES}/{'none' if request.get('forget') else int(request['variant'])}"
+        lowers = [*top, *saved, sources, *base] if not request.get("forget") else base
         self._overlay(place, "root", "up", lowers)
         usr = [f"{layer}/usr" for layer in [*saved, *base] if os.path.isdir(f"{layer}/usr")]
         usr = [*(f"{g}/usr" for g in below), *usr, f"{STAGE}/mask", self.lowers[-1]]
@@ -129,8 +131,8 @@ class Keeper:
     # ---- requests
 
     def unpack(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-        """Unpack a tar stream below the sources' layer, as the uid that owns the sandbox."""
-        parent = SOURCES
+        """Unpack a tar stream below a layer of sources (`variant`), as the uid that owns the sandbox."""
+        parent = self._folder(f"{SOURCES}/{int(request['variant'])}")
         for part in request["folder"].strip("/").split("/"):
             parent = self._folder(f"{parent}/{part}")
         pid = os.fork()

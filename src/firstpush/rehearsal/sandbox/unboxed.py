@@ -52,11 +52,11 @@ class HostBox(Sandbox):
     def cut_network(self) -> None:
         """There is nothing to cut."""
 
-    def unpack(self, folder: str, stream: bytes) -> None:
+    def unpack(self, folder: str, stream: bytes, variant: int = 0) -> None:
         with tarfile.open(fileobj=io.BytesIO(stream)) as archive:
             archive.extractall(self.folder.name, filter="data")
 
-    def mount(self, *, forget: bool = False) -> None:
+    def mount(self, *, variant: int = 0, forget: bool = False) -> None:
         """The copy of the project is the only state."""
 
     def keep(self, generation: int, target: Path, without: Sequence[str]) -> str | None:
