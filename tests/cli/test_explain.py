@@ -51,6 +51,9 @@ def test_colour_only_tints(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_page_has_the_heading_of_its_file() -> None:
     for code, path in pages().items():
+        if path.name == "suppressions.md":
+            assert code in path.read_text(encoding="utf-8").splitlines()[0]
+            continue
         heading = path.read_text(encoding="utf-8").splitlines()[0]
         assert heading == f"# {code} {path.stem.removeprefix(code + '-')}"
         assert (code, path.stem.removeprefix(code + "-")) in known_rules()

@@ -44,7 +44,7 @@ def test_every_command_has_help_with_examples(name: str, capsys: pytest.CaptureF
         pytest.skip("not written yet")
     assert code == 0
     assert f"usage: firstpush {name}" in out
-    assert "xamples:" in out
+    assert "xamples:" in out or name in frame.PLUMBING
     assert "--version" in out
     assert main(["help", name]) == 0
     assert capsys.readouterr().out == out

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+SILENCES = "suppressions.md"  # one page for the three rules about silences
 FILE = re.compile(r"(?P<code>FP\d{3})-(?P<name>[a-z0-9-]+)\.md\Z")
 
 
@@ -28,6 +29,8 @@ def pages() -> dict[str, Path]:
         match = FILE.match(path.name)
         if match:
             found[match["code"]] = path
+    if base is not None and (base / SILENCES).is_file():
+        found |= dict.fromkeys(("FP990", "FP991", "FP992"), base / SILENCES)
     return found
 
 
