@@ -225,3 +225,48 @@ def test_services_are_said_to_be_unknown(tmp_path: Path) -> None:
     (plan,) = plans(tree, Settings())
     assert plan.unknown is not None
     assert (plan.problems, plan.steps, plan.machine) == ((), (), None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "version", "state"),
+    [
+        ("3.13", "3.13", "taken"),
+        ("3.12.4", "3.12", "taken"),
+        ("cpython@3.14", "3.14", "taken"),
+        ("3.11", "3.12", "unavailable"),
+        ("3.6.15", "3.12", "discontinued"),
+        ("2.7", "3.12", "invalid"),
+        ("pypy3.10", "3.12", "unread"),
+        ("# a comment\n3.13\n", "3.13", "taken"),
+    ],
+)
+def test_a_version_file_chooses_the_python(asked: str, version: str, state: str, tmp_path: Path) -> None:
+    from firstpush.platforms.vercel.manifest import discover
+    from firstpush.platforms.vercel.version import choose
+
+    (tmp_path / ".python-version").write_text(asked)
+    tree = project(tmp_path, requirements_DOT_txt="six\n")
+    choice = choose(tree, discover(tree, ""), "")
+    assert (choice.version, choice.state) == (version, state)
+
+
+@pytest.mark.parametrize(
+    ("asked", "version", "state"),
+    [
+        (">=3.9", "3.12", "taken"),
+        ("~=3.13.0", "3.13", "taken"),
+        (">=3.13,<3.15", "3.14", "taken"),
+        (">3.12.0", "3.14", "taken"),
+        ("~=3.10", "3.12", "unavailable"),
+        (">=3.8,<3.12", "3.12", "unavailable"),
+        (">=3.15", "3.12", "invalid"),
+        ("^3.11", "3.12", "unread"),
+    ],
+)
+def test_requires_python_chooses_the_python(asked: str, version: str, state: str, tmp_path: Path) -> None:
+    from firstpush.platforms.vercel.manifest import discover
+    from firstpush.platforms.vercel.version import choose
+
+    tree = project(tmp_path, pyproject_DOT_toml=f'[project]\nname = "x"\nrequires-python = "{asked}"\n')
+    choice = choose(tree, discover(tree, ""), "")
+    assert (choice.version, choice.state) == (version, state)

@@ -166,7 +166,7 @@ def _app_file(deployment: Deployment) -> str | None:
 
 def _version(deployment: Deployment, function: Function) -> Iterator[PlanProblem]:
     choice = function.python
-    if choice.path is None or choice.state in ("default", "taken"):
+    if choice.path is None or choice.state in ("default", "taken", "unread"):
         return
     span = choice.span or Span(choice.path, 0, 0)
     available = ", ".join(row["version"] for row in facts.table("vercel")["interpreter"])

@@ -18,7 +18,8 @@ from firstpush.project.tree import ProjectTree
 @dataclass(frozen=True, slots=True)
 class PythonChoice:
     """`version`: what is used (`3.12`); `wanted`: what the project asks for, where it stands and in which file;
-    `state`: `default` (nothing asked), `taken`, `unavailable` (known, not on the image), `discontinued`, `invalid`."""
+    `state`: `default` (nothing asked), `taken`, `unavailable` (known, not on the image), `discontinued`, `invalid` (no
+    Python at all), `unread` (not understood here)."""
 
     version: str
     state: str = "default"
@@ -61,7 +62,8 @@ def _resolve(
     available = [row["version"] for row in facts.table("vercel")["interpreter"]]
     ordered = [default, *sorted((v for v in available if v != default), key=_minor, reverse=True)]
     if specifiers is None:
-        return PythonChoice(default, "invalid", wanted, span, path)
+        # Not a version that this module reads (PyPy, a pre-release): nothing is claimed.
+        return PythonChoice(default, "unread", wanted, span, path)
     for version in ordered:
         if _satisfies(version, specifiers):
             return PythonChoice(version, "taken", wanted, span, path)
