@@ -16,7 +16,7 @@ from typing import Any
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 # Left behind by tools or there for git's sake; never part of what is deployed.
-IGNORED = shutil.ignore_patterns(".gitkeep", "__pycache__", "*.pyc", ".pytest_cache", ".venv", "*.db", ".mypy_cache", ".ruff_cache")
+IGNORED = shutil.ignore_patterns(".gitkeep", "__pycache__", "*.pyc", ".*_cache", ".venv", "*.db")
 
 
 class StageError(ValueError):
