@@ -1,4 +1,4 @@
-"""The result of `fix`: a project goes in; each deployment's chosen repair, the others, and all edits in one come out."""
+"""The result of `fix`: a project goes in; each deployment's chosen repair, the others, and all edits come out."""
 
 from __future__ import annotations
 
