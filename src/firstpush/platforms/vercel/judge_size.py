@@ -44,10 +44,13 @@ def problems(deployment: Deployment) -> Iterator[PlanProblem]:
         )
     heavy = {row["name"]: row["mb"] * MEBIBYTE for row in facts.table("vercel")["heavy"]}
     for function in deployment.functions[:1]:
+        text = deployment.tree.text(function.manifest.path or "") or ""
+        if "whl/cpu" in text or "+cpu" in text:
+            # The CPU builds of torch come from an index of their own and are much smaller.
+            continue
         for item in function.manifest.direct:
             size = heavy.get(name_of(item.value) or "", 0)
-            # A version from another index (`torch==2.9.0+cpu`) is much smaller.
-            if size > limit and item.span is not None and "+cpu" not in item.value and "@" not in item.value:
+            if size > limit and item.span is not None and "@" not in item.value:
                 related: tuple[Label, ...] = ()
                 if command is not None and isinstance(command.origin, FileOrigin):
                     related = (Label(command.origin.span, "an install command of one's own lowers the limit"),)
