@@ -103,13 +103,10 @@ class RunningPython:
     def place_of(self, site: str) -> Place:
         """Which place a folder is, seen from this Python (docs/simulate.md, `where`)."""
         site = absolute(site, "/")
-        if is_below(site, self.user_scheme.prefix) and site == self.user_scheme.site and not self.virtual:
+        if site == self.user_scheme.site:
             return Place.USER
-        if self.in_venv:
-            if is_below(site, self.view.prefix):
-                return Place.VENV
-            if site == self.user_scheme.site:
-                return Place.USER
+        if self.in_venv and is_below(site, self.view.prefix):
+            return Place.VENV
         for interpreter in self.state.machine.interpreters:
             prefixes = {interpreter.prefix, interpreter.base_prefix}
             if interpreter.vendor == "debian":

@@ -7,7 +7,7 @@ and what nine versions from 0.2.37 to 0.13.8 really did.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from firstpush.model.cause import Cause
@@ -225,12 +225,14 @@ def run_command(run: UvRun) -> Result:
     if run.arguments.flag("active") and not run.at_least("0.5"):
         return run.fail(Cause.USAGE_ERROR, "error: unexpected argument '--active' found")
     environment: str | None = None
+    place = Place.NONE
     project = None if run.arguments.flag("no-project") or run.arguments.flag("isolated") else _project(run)
     if isinstance(project, Project):
         if not run.arguments.flag("no-sync"):
             synced = _sync(run, project, [])
             if isinstance(synced, Result):
                 return synced
+            place = synced[0]
             for effect in (*synced[1], *_lock_effect(run, project)):
                 run.invocation.state.apply(effect)
         environment = project.environment
@@ -254,7 +256,10 @@ def run_command(run: UvRun) -> Result:
             if isinstance(made, Result):
                 return made
             environment = made
-    return _nested(run, words, environment)
+    result = _nested(run, words, environment)
+    if result.exit_code == 0 and result.place in (None, Place.NONE):
+        return replace(result, place=place)
+    return result
 
 
 def _ephemeral(run: UvRun, interpreter: str, names: list[str | None]) -> str | Result:
