@@ -195,4 +195,4 @@ def diagnose(log: str, path: Path | str | ProjectTree | None = None, settings: S
         report, _ = check(tree, settings)
     except NothingToCheck:
         return read_log(log)
-    return read_log(log, report, tuple(plans(tree, settings or Settings())))
+    return read_log(log, report, tuple(plans(tree, settings or Settings())), tree.source)

@@ -87,7 +87,7 @@ def project(path: str) -> tuple[ProjectTree | None, tuple[Any, ...]]:
         plans, _ = api.plan(tree)
     except FirstpushError:
         return None, ()
-    return tree, (report, tuple(plans))
+    return tree, (report, tuple(plans), tree.source)
 
 
 def as_json(diagnosis: Diagnosis, tree: ProjectTree | None) -> dict[str, Any]:

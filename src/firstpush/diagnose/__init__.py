@@ -6,17 +6,26 @@ stand, `refine` and `judge` make causes of them, `join` holds them against the p
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from firstpush.diagnose.context import ended_well, scene
 from firstpush.diagnose.log import Log, decode
 from firstpush.diagnose.values import Diagnosis, LogCause
 from firstpush.model.plan import Plan
 from firstpush.model.report import Report
+from firstpush.syntax.source import Source
 
 __all__ = ["Diagnosis", "LogCause", "decode", "diagnose"]
 
 
-def diagnose(text: str, report: Report | None = None, plans: tuple[Plan, ...] = ()) -> Diagnosis:
-    """The causes in a log. `report`, `plans`: what `check` says of the project, for the guilty place. Never raises."""
+def diagnose(
+    text: str,
+    report: Report | None = None,
+    plans: tuple[Plan, ...] = (),
+    source: Callable[[str], Source | None] = lambda path: None,
+) -> Diagnosis:
+    """The causes in a log. `report`, `plans`, `source`: what `check` says of the project, and its files, for the guilty
+    place. Never raises."""
     from firstpush.diagnose.judge import judged
     from firstpush.diagnose.signatures import matches
 
@@ -30,5 +39,5 @@ def diagnose(text: str, report: Report | None = None, plans: tuple[Plan, ...] = 
     if report is not None:
         from firstpush.diagnose.join import joined
 
-        causes = [joined(cause, report, plans) for cause in causes]
+        causes = [joined(cause, report, plans, log, source) for cause in causes]
     return Diagnosis(tuple(causes), log.count, where.platform, where.builder, well)

@@ -71,6 +71,9 @@ COMMANDS = tuple(
         r"^Step \d+/\d+ : RUN (?P<run>.+)$",
         r'Running "(?:install|build)" command: `(?P<run>[^`]+)`',
         r'^Running "(?P<run>[^"]+)"',
+        r"^(?:Error: )?Command failed: (?P<run>.+)$",
+        r"The command '/bin/\S*sh -c (?P<run>.+)' returned a non-zero code",
+        r"^\s*=> (?:ERROR |CACHED )?\[[^\]]*\] RUN (?P<run>.+?)(?:\s+\d+\.\d+s)?$",
         r'Command "(?P<run>.+)" exited with \d+',
         r"^==> Running '?(?:build command )?'?(?P<run>.+?)'?(?:\.\.\.)?$",
         r"^(?:##\[group\])?Run (?P<run>[a-z./].+)$",
@@ -81,7 +84,8 @@ COMMANDS = tuple(
 MOUNT = re.compile(r"--mount=\S+\s+")
 # Behind a failing line one of these means: the run ended there.
 ENDED = re.compile(
-    r"did not complete successfully|exited with (?:code )?[1-9]|Exited with status [1-9]|[Bb]uild failed|"
+    r"did not complete successfully|exited with (?:code )?[1-9]|returned a non-zero code|"
+    r"Exited with status [1-9]|[Bb]uild failed|"
     r"Docker build failed|ERROR: failed to (?:build|solve)|exit code [1-9]|exit status [1-9]|Push rejected|"
     r"Deployment failed|deploy(?:ment)? (?:has )?failed|BUILD_FAILED|never became healthy|"
     r"Process exited with status [1-9]"
@@ -157,6 +161,18 @@ def _command(text: str) -> str | None:
         if match is not None:
             command = MOUNT.sub("", match["run"]).strip()
             return command or None
+    return None
+
+
+DOCKERFILE = re.compile(r"^(?P<path>[\w./-]*[Dd]ockerfile[\w.-]*):(?P<line>\d+)$")
+
+
+def dockerfile_line(log: Log, number: int) -> tuple[str, int] | None:
+    """The line of a Dockerfile that BuildKit names at the end of a failed build."""
+    for other in range(number, min(number + 60, log.count) + 1):
+        match = DOCKERFILE.match(log.line(other).strip())
+        if match is not None:
+            return match["path"], int(match["line"])
     return None
 
 

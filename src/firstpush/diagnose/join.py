@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from firstpush.diagnose.context import dockerfile_line
+from firstpush.diagnose.log import Log
 from firstpush.diagnose.values import LogCause
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Diagnostic, Severity
 from firstpush.model.origin import FileOrigin
 from firstpush.model.plan import Plan
 from firstpush.model.report import Report
+from firstpush.model.text import Span
+from firstpush.syntax.source import Source
+
+Sources = Callable[[str], Source | None]
 
 # Causes that a log and a prediction may name differently for one defect.
 KIN: tuple[frozenset[Cause], ...] = (
@@ -29,20 +36,34 @@ KIN: tuple[frozenset[Cause], ...] = (
 )
 
 
-def joined(cause: LogCause, report: Report, plans: tuple[Plan, ...]) -> LogCause:
+# What a log calls by its symptom, a prediction calls by its cause.
+PRECISE = frozenset(
+    {
+        Cause.MISSING_DEPENDENCY,
+        Cause.START_PYTHON_MISMATCH,
+        Cause.INSTALL_NOT_IN_RUNTIME_IMAGE,
+        Cause.SCRIPT_NOT_ON_PATH,
+        Cause.MISSING_ROUTE,
+        Cause.PORT_HARDCODED,
+    }
+)
+
+
+def joined(cause: LogCause, report: Report, plans: tuple[Plan, ...], log: Log, source: Sources) -> LogCause:
     """The cause with its place in the project, where one is known: that of the same prediction, or of the command."""
     predicted = _prediction(cause, report)
     if predicted is not None:
         phase = cause.phase or predicted.phase
         return replace(
             cause,
+            cause=predicted.cause if predicted.cause in PRECISE else cause.cause,
             config=predicted.primary.span,
             rule=predicted.code,
             help=predicted.help,
             fixes=predicted.fixes,
             phase=phase,
         )
-    return _by_command(cause, plans)
+    return _by_dockerfile(_by_command(cause, plans), log, source)
 
 
 def _prediction(cause: LogCause, report: Report) -> Diagnostic | None:
@@ -76,6 +97,18 @@ def _by_command(cause: LogCause, plans: tuple[Plan, ...]) -> LogCause:
                 span = step.command.text.span() or step.command.origin.span
                 return replace(cause, config=span, phase=step.phase.value)
     return cause
+
+
+def _by_dockerfile(cause: LogCause, log: Log, source: Sources) -> LogCause:
+    """The line that BuildKit names, in a Dockerfile that the project has."""
+    if cause.config is not None:
+        return cause
+    named = dockerfile_line(log, cause.lines[0])
+    file = source(named[0]) if named is not None else None
+    if named is None or file is None or not 1 <= named[1] <= file.line_count:
+        return cause
+    start = file.offset_of(named[1], 1)
+    return replace(cause, config=Span(file.path, start, start + len(file.line_bytes(named[1]))))
 
 
 def _plain(command: str) -> str:

@@ -32,6 +32,13 @@ MANAGERS = (
     ("/uv/python", "uv manages"),
 )
 
+INSTALLING = re.compile(r"\b(?:pip[\d.]*|uv|poetry|pdm|pipenv) ")
+BUILDING = re.compile(
+    r"subprocess-exited-with-error|Getting requirements to build wheel|Preparing metadata|egg_info|Failed to build"
+)
+SERVERS = re.compile(
+    r"site-packages/(?:gunicorn|uvicorn|hypercorn|daphne|celery|waitress|granian)/|/bin/(?:uvicorn|gunicorn|celery)\""
+)
 SERVER_ON = re.compile(r"(?:Uvicorn running on|Listening at:|Running on) https?://(?P<host>[\w.\[\]:]+?):(?P<port>\d+)")
 
 
@@ -145,6 +152,35 @@ def _python(match: Match, log: Log, scene: Scene) -> Judgement | None:
     return None
 
 
+def _module(match: Match, log: Log, scene: Scene) -> Judgement | None:
+    """The module that the server was told to load is a wrong entry point; one that a package's build lacks is not the
+    app's; some belong to setuptools, which newer Pythons do not bring."""
+    if match.signature.id != "module-missing":
+        return None
+    what = match.what.split(".")[0]
+    if what in ("pkg_resources", "setuptools"):
+        text = f"{what} is missing: it belongs to setuptools, which Python 3.12 no longer brings"
+        return Cause.MISSING_DEPENDENCY, Certainty.LIKELY, text
+    command = command_of(log, match.number) or ""
+    if INSTALLING.search(command) and any(BUILDING.search(log.line(each)) for each in _block(log, match.number)):
+        return Cause.MISSING_DEPENDENCY, Certainty.LIKELY, f"building a package needs {match.what}, which is not there"
+    frame = ""
+    for number in range(match.number - 1, max(0, match.number - 60), -1):
+        text = log.line(number).strip()
+        if text.startswith("Traceback"):
+            break
+        if not frame and text.startswith('File "') and "<frozen" not in text and "/importlib/" not in text:
+            frame = text
+    if SERVERS.search(frame):
+        text = f"the start command names the module {match.what}, which is not there, seen from the working directory"
+        return Cause.WRONG_ENTRYPOINT_PATH, Certainty.LIKELY, text
+    return None
+
+
+def _block(log: Log, number: int) -> range:
+    return range(max(1, number - 60), min(number + 20, log.count) + 1)
+
+
 def _database(match: Match, log: Log, scene: Scene) -> Judgement | None:
     """A database that the running app cannot reach is not this tool's business."""
     from firstpush.diagnose.context import phase_of
@@ -189,6 +225,7 @@ JUDGES: dict[Cause, Callable[[Match, Log, Scene], Judgement | None]] = {
     Cause.PEP668_REFUSED: _refused,
     Cause.NO_MATCHING_DISTRIBUTION: _no_distribution,
     Cause.COMMAND_NOT_FOUND: _command,
+    Cause.MODULE_NOT_FOUND_AT_START: _module,
     Cause.PYTHON_COMMAND_NOT_FOUND: _python,
     Cause.BUILD_TIME_DATABASE: _database,
     Cause.HEALTHCHECK_PATH: _health,
