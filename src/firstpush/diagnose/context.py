@@ -73,6 +73,7 @@ COMMANDS = tuple(
         r'^Running "(?P<run>[^"]+)"',
         r"^(?:Error: )?Command failed: (?P<run>.+)$",
         r"The command '/bin/\S*sh -c (?P<run>.+)' returned a non-zero code",
+        r"executor failed running \[/bin/\S*sh (?:-\S+ )*-\w*c (?P<run>.+)\]: exit code",
         r"^\s*=> (?:ERROR |CACHED )?\[[^\]]*\] RUN (?P<run>.+?)(?:\s+\d+\.\d+s)?$",
         r'Command "(?P<run>.+)" exited with \d+',
         r"^==> Running '?(?:build command )?'?(?P<run>.+?)'?(?:\.\.\.)?$",
@@ -84,7 +85,7 @@ COMMANDS = tuple(
 MOUNT = re.compile(r"--mount=\S+\s+")
 # Behind a failing line one of these means: the run ended there.
 ENDED = re.compile(
-    r"did not complete successfully|exited with (?:code )?[1-9]|returned a non-zero code|"
+    r"did not complete successfully|exited with (?:code )?[1-9]|returned a non-zero code|executor failed running|"
     r"Exited with status [1-9]|[Bb]uild failed|"
     r"Docker build failed|ERROR: failed to (?:build|solve)|exit code [1-9]|exit status [1-9]|Push rejected|"
     r"Deployment failed|deploy(?:ment)? (?:has )?failed|BUILD_FAILED|never became healthy|"
@@ -144,7 +145,7 @@ def command_of(log: Log, number: int) -> str | None:
     """The command that printed a line: named behind it by a failing step, or before it by the step's heading."""
     for other in range(number, min(number + 30, log.count + 1)):
         text = log.line(other)
-        if "did not complete successfully" in text or 'Command "' in text:
+        if "did not complete successfully" in text or 'Command "' in text or "executor failed" in text:
             found = _command(text)
             if found:
                 return found

@@ -18,7 +18,7 @@ PREFIXES = tuple(
     re.compile(pattern)
     for pattern in (
         r"\ufeff",
-        rf"\[?{_DAY}[T ]{_CLOCK}(?:Z|[+-]\d\d:?\d\d| UTC)?\]?(?:\s+\|)?[ \t]{{0,2}}",
+        rf"\[?{_DAY}[T ]{_CLOCK}(?:Z|[+-]\d\d:?\d\d| UTC)?\]?:?(?:\s+\|)?[ \t]{{0,2}}",
         rf"\[?{_CLOCK}(?: ?[AP]M)?\]?(?:\s*(?:\||:))?[ \t]{{1,2}}",
         rf"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ +{_CLOCK}(?: [AP]M)?[ \t]+",
         r"(?:app|heroku)\[[\w.-]+\]: ",

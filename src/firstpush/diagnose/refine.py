@@ -32,6 +32,7 @@ MANAGERS = (
     ("/uv/python", "uv manages"),
 )
 
+CORE = frozenset(("mkdir", "ls", "rm", "cat", "cp", "mv", "sed", "grep", "chmod", "dirname", "uname"))
 INSTALLING = re.compile(r"\b(?:pip[\d.]*|uv|poetry|pdm|pipenv) ")
 BUILDING = re.compile(
     r"subprocess-exited-with-error|Getting requirements to build wheel|Preparing metadata|egg_info|Failed to build"
@@ -87,6 +88,9 @@ def _no_distribution(match: Match, log: Log, scene: Scene) -> Judgement | None:
 def _command(match: Match, log: Log, scene: Scene) -> Judgement | None:
     """A console script whose distribution was installed is off PATH; under a Node plan the provider is wrong."""
     name = match.what.rsplit("/", 1)[-1]
+    if name in CORE:
+        text = f"even `{name}` is not found: PATH was replaced (a variable PATH?) and lacks /usr/bin and /bin"
+        return Cause.COMMAND_NOT_FOUND, Certainty.CERTAIN, text
     if name not in CONSOLE_SCRIPTS:
         return None
     if "/" in match.what:
