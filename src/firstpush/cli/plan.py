@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         terminal = Terminal.of(sys.stdout, args.color)
         terminal.write("\n".join(line for plan in found for line in _text(plan, tree, terminal, args.why)))
-    return 1 if any(problem.fatal for plan in found for problem in plan.problems if not plan.steps) else 0
+    return 1 if any(problem.fatal for plan in found if not plan.native for problem in plan.problems) else 0
 
 
 # --- text ---

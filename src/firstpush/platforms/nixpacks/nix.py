@@ -119,7 +119,7 @@ def _undefined(attribute: Attribute, texts: list[Piece], instead: str, root_labe
         f"at /app/{file}:19:{column}:\n"
         f"    18|         '')\n"
         f"    19|         {line}\n"
-        f"      | {' ' * column}^\n"
+        f"      | {' ' * (column - 1)}^\n"
         f"    20|       ];\n"
         f'ERROR: failed to build: failed to solve: process "/bin/bash -ol pipefail -c nix-env -if {file} && '
         'nix-collect-garbage -d" did not complete successfully: exit code: 1'

@@ -1,0 +1,1 @@
+"""Nixpacks' plan: merge, providers, file, variables, machine."""

@@ -1,0 +1,1 @@
+"""Requirement files and names."""

@@ -1,0 +1,1 @@
+"""What the app of a folder is."""

@@ -1,0 +1,1 @@
+"""Railway: which builder, what its file says."""
