@@ -7,7 +7,6 @@ come with one whose content or requirements are not known.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,35 +14,14 @@ from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
 from firstpush.model.text import Span
-from firstpush.simulate.scripts import brings_module, distribution_of_module, known_requirements, normalise
+from firstpush.packages.names import is_standard
+from firstpush.simulate.scripts import distribution_of_module, module_among, normalise
 
 if TYPE_CHECKING:
     from firstpush.simulate.state import PythonView, State
 
 MAX_FILES = 300
 MAX_BYTES = 1_000_000
-
-_REMOVED = {
-    (3, 12): "asynchat asyncore distutils imp smtpd",
-    (3, 13): "aifc audioop cgi cgitb chunk crypt imghdr mailcap msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau"
-    " telnetlib uu xdrlib lib2to3",
-}
-_ADDED = {(3, 9): "graphlib zoneinfo", (3, 11): "tomllib", (3, 14): "annotationlib compression"}
-
-
-@lru_cache(maxsize=32)
-def stdlib(version: tuple[int, int]) -> frozenset[str]:
-    """The top-level modules of CPython's standard library at this version."""
-    names = set(sys.stdlib_module_names)
-    for since, words in _REMOVED.items():
-        names |= set(words.split())
-        if version >= since:
-            names -= set(words.split())
-    for since, words in _ADDED.items():
-        names |= set(words.split())
-        if version < since:
-            names -= set(words.split())
-    return frozenset(names)
 
 
 def version_of(python: PythonView) -> tuple[int, int]:
@@ -68,7 +46,7 @@ def importable(state: State, python: PythonView, module: str, folders: Sequence[
     """Whether `import module` finds it. `folders`: what comes before the site directories on `sys.path`."""
     top = module.split(".")[0]
     version = version_of(python)
-    if top in stdlib(version):
+    if is_standard(top, version):
         if top == "ensurepip":
             return python.ensurepip != "absent"
         if top == "distutils" and python.vendor == "debian" and python.pip is None:
@@ -78,57 +56,14 @@ def importable(state: State, python: PythonView, module: str, folders: Sequence[
         found = local_module(state, folder, module)
         if found is not False:
             return found
-    doubt = False
-    have: set[str] = set()
-    for site in python.sites:
-        in_site = local_module(state, site, top)
-        if in_site:
-            return True
-        for distribution in state.installed(site):
-            have.add(normalise(distribution.name))
-            brings = brings_module(distribution, top)
-            if brings:
-                return True
-            if brings is None:
-                doubt = True
+    have = [one for site in python.sites for one in state.installed(site)]
+    if any(local_module(state, site, top) for site in python.sites):
+        return True
     if top == "distutils":
-        return "setuptools" in have  # its shim
-    if top in ("setuptools", "pkg_resources", "_distutils_hack"):
-        return "setuptools" in have or (None if doubt else False)
+        return any(normalise(one.name) == "setuptools" for one in have)  # its shim
     if top == "pip":
         return python.pip is not None
-    wanted = distribution_of_module(top)
-    if wanted is not None:
-        closed = _closure(have)
-        if wanted in closed[0]:
-            return True
-        if not closed[1]:
-            return False
-        return None
-    if doubt or (have - _OWN and _closure(have)[1]):
-        return None
-    return False
-
-
-_OWN = frozenset(("pip", "setuptools", "wheel"))
-
-
-def _closure(names: set[str]) -> tuple[set[str], bool]:
-    """The distributions with all that they are known to require, and whether more may come along."""
-    found: set[str] = set()
-    pending = list(names)
-    open_ended = False
-    while pending:
-        name = normalise(pending.pop())
-        if name in found:
-            continue
-        found.add(name)
-        requires = known_requirements(name)
-        if requires is None:
-            open_ended = open_ended or name not in _OWN
-        else:
-            pending.extend(requires)
-    return found, open_ended
+    return module_among(have, top)[0]
 
 
 def local_module(state: State, folder: str, module: str) -> bool | None:
@@ -323,6 +258,6 @@ class ImportCheck:
         for site in self.state.sites():
             if site in self.python.sites or self.state.files.realpath(site) in self.python.sites:
                 continue
-            if any(brings_module(found, module) for found in self.state.installed(site)):
+            if module_among(self.state.installed(site), module)[0]:
                 return site
         return None

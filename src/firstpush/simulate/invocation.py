@@ -100,13 +100,14 @@ class MakeVenv:
 @dataclass(frozen=True, slots=True)
 class Installed:
     """A distribution that a run puts somewhere. `version` None: not known. `modules`: import names where known;
-    `scripts`: console scripts where known (None: not known)."""
+    `scripts`: console scripts where known (None: not known); `extras`: that were asked for (None: not known)."""
 
     name: str
     version: str | None = None
     modules: tuple[str, ...] | None = None
     scripts: tuple[str, ...] | None = None
     requested_at: Span | None = None
+    extras: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

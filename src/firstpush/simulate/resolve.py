@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from firstpush.model.diagnostic import TraceStep
 from firstpush.simulate.filesystem import File, Folder
-from firstpush.simulate.scripts import brings_script
+from firstpush.simulate.scripts import script_among
 
 if TYPE_CHECKING:
-    from firstpush.simulate.invocation import Installed
     from firstpush.simulate.state import State
 
 # What bash searches when PATH is not set.
@@ -34,7 +33,7 @@ class Resolution:
     problem: str = ""
     why: str = ""
     trace: tuple[TraceStep, ...] = ()
-    by: Installed | None = None  # the file is a console script that this distribution is known to bring
+    by: str | None = None  # the file is a console script that this distribution brings
 
 
 def is_pip(name: str) -> bool:
@@ -71,12 +70,11 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
             continue
         if isinstance(node, Folder):
             continue
-        for distribution in state.maybe_script(join(cwd, folder)):
-            brings = brings_script(distribution, name)
-            if brings:
-                return Resolution(candidate, trace=_found(name, candidate, folders, number), by=distribution)
-            if brings is None:
-                doubt = doubt or f"`{distribution.name}` may bring a command `{name}`"
+        brings, owner = script_among(state.maybe_script(join(cwd, folder)), name)
+        if brings:
+            return Resolution(candidate, trace=_found(name, candidate, folders, number), by=owner)
+        if brings is None:
+            doubt = doubt or f"`{owner}` may bring a command `{name}`"
         if not doubt and state.files.exists(candidate) is None:
             doubt = f"what {folder} holds is not known"
     if denied is not None:
@@ -95,12 +93,11 @@ def _direct(state: State, path: str) -> Resolution:
     if isinstance(node, Folder):
         return Resolution(None, "folder", path)
     folder, _, name = path.rpartition("/")
-    for distribution in state.maybe_script(folder):
-        brings = brings_script(distribution, name)
-        if brings:
-            return Resolution(path, by=distribution)
-        if brings is None:
-            return Resolution(None, "unknown", f"`{distribution.name}` may bring a command `{name}`")
+    brings, owner = script_among(state.maybe_script(folder), name)
+    if brings:
+        return Resolution(path, by=owner)
+    if brings is None:
+        return Resolution(None, "unknown", f"`{owner}` may bring a command `{name}`")
     if state.files.exists(path) is None:
         return Resolution(None, "unknown", f"whether {path} exists is not known")
     return Resolution(None, "missing", f"{path} does not exist")

@@ -124,7 +124,7 @@ def _console_script(call: Call, path: str, found: Resolution) -> Status:
     if python is None:
         for interpreter in state.machine.interpreters:
             view = state.python(interpreter.executable, call.env, call.user)
-            if view is not None and found.by in state.installed(view.site):
+            if view is not None and state.distribution(found.by or "", (view.site,)) is not None:
                 python = view
     if name in SERVERS and python is not None:
         return finish(call, SERVERS[name](invocation(call, path, found.trace), python), found.trace)

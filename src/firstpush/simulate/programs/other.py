@@ -30,7 +30,9 @@ def fetch(invocation: Invocation) -> Result:
     url, output, own_name, words = "", "", name == "wget", list(texts)
     while words:
         text = words.pop(0)
-        if (text in ("-o", "--output") and name == "curl" and words) or (text in ("-O", "--output-document", "-qO") and name == "wget" and words):
+        if (text in ("-o", "--output") and name == "curl" and words) or (
+            text in ("-O", "--output-document", "-qO") and name == "wget" and words
+        ):
             output = words.pop(0)
         elif name == "wget" and re.match(r"-q?O.", text):
             output = text.partition("O")[2]

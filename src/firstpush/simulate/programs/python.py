@@ -13,7 +13,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure
 from firstpush.model.text import Span
-from firstpush.simulate.imports import ImportCheck, Missing, importable, stdlib, version_of
+from firstpush.simulate.imports import ImportCheck, Missing, importable
 from firstpush.simulate.invocation import Invocation, Result, Word
 from firstpush.simulate.programs.python_code import examine
 from firstpush.simulate.shell.commands import Call, finish, invocation
@@ -153,8 +153,7 @@ def _code(
     def can_import(module: str) -> bool | None:
         return importable(call.run.state, view, module, folders)
 
-    known = stdlib(version_of(view))
-    outcome = examine(code.text, can_import, known)
+    outcome = examine(code.text, can_import)
     if outcome.missing is not None:
         failure = no_module(call.span, view, Missing(outcome.missing, span=code.span), code, trace)
         return Status(1, failure)

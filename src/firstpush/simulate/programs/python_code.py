@@ -25,7 +25,7 @@ class Examined:
     why: str = ""
 
 
-def examine(text: str, can_import: Callable[[str], bool | None], stdlib: frozenset[str]) -> Examined:
+def examine(text: str, can_import: Callable[[str], bool | None]) -> Examined:
     """Follow the statements in order."""
     try:
         tree = ast.parse(text)
@@ -50,7 +50,7 @@ def examine(text: str, can_import: Callable[[str], bool | None], stdlib: frozens
         code = _exit_code(node)
         if code is not None:
             return Examined(exit_code=code)
-        if isinstance(node, ast.Expr | ast.Assign) and _harmless(node.value, names, stdlib):
+        if isinstance(node, ast.Expr | ast.Assign) and _harmless(node.value, names):
             continue
         if isinstance(node, ast.Pass):
             continue
@@ -81,15 +81,15 @@ def _exit_code(node: ast.stmt) -> int | None:
     return 1 if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
-def _harmless(node: ast.expr, names: dict[str, str], stdlib: frozenset[str]) -> bool:
+def _harmless(node: ast.expr, names: dict[str, str]) -> bool:
     """An expression that cannot end the program."""
     if isinstance(node, ast.Constant | ast.Name):
         return True
     if isinstance(node, ast.Attribute):
-        return _harmless(node.value, names, stdlib) and node.attr not in _FAILING
+        return _harmless(node.value, names) and node.attr not in _FAILING
     if isinstance(node, ast.Call):
         arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if not all(_harmless(argument, names, stdlib) for argument in arguments):
+        if not all(_harmless(argument, names) for argument in arguments):
             return False
         if isinstance(node.func, ast.Name):
             return node.func.id in _HARMLESS_CALLS
@@ -98,15 +98,14 @@ def _harmless(node: ast.expr, names: dict[str, str], stdlib: frozenset[str]) -> 
             if root.attr in _FAILING:
                 return False
             root = root.value
-        return isinstance(root, ast.Name) and names.get(root.id) in _HARMLESS_MODULES & stdlib
+        return isinstance(root, ast.Name) and names.get(root.id) in _HARMLESS_MODULES
     if isinstance(node, ast.JoinedStr):
         return all(
-            isinstance(part, ast.Constant)
-            or (isinstance(part, ast.FormattedValue) and _harmless(part.value, names, stdlib))
+            isinstance(part, ast.Constant) or (isinstance(part, ast.FormattedValue) and _harmless(part.value, names))
             for part in node.values
         )
     if isinstance(node, ast.BinOp):
-        return _harmless(node.left, names, stdlib) and _harmless(node.right, names, stdlib)
+        return _harmless(node.left, names) and _harmless(node.right, names)
     if isinstance(node, ast.Tuple | ast.List):
-        return all(_harmless(item, names, stdlib) for item in node.elts)
+        return all(_harmless(item, names) for item in node.elts)
     return False

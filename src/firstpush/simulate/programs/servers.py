@@ -132,7 +132,38 @@ def _serve(
 
 
 _UVICORN = frozenset(
-    ["--host", "--port", "--uds", "--fd", "--reload-dir", "--reload-include", "--reload-exclude", "--workers", "--loop", "--http", "--ws", "--ws-max-size", "--ws-ping-interval", "--ws-ping-timeout", "--lifespan", "--interface", "--env-file", "--log-config", "--log-level", "--root-path", "--forwarded-allow-ips", "--limit-concurrency", "--backlog", "--limit-max-requests", "--timeout-keep-alive", "--ssl-keyfile", "--ssl-certfile", "--header", "--app-dir", "--timeout-graceful-shutdown"]
+    [
+        "--host",
+        "--port",
+        "--uds",
+        "--fd",
+        "--reload-dir",
+        "--reload-include",
+        "--reload-exclude",
+        "--workers",
+        "--loop",
+        "--http",
+        "--ws",
+        "--ws-max-size",
+        "--ws-ping-interval",
+        "--ws-ping-timeout",
+        "--lifespan",
+        "--interface",
+        "--env-file",
+        "--log-config",
+        "--log-level",
+        "--root-path",
+        "--forwarded-allow-ips",
+        "--limit-concurrency",
+        "--backlog",
+        "--limit-max-requests",
+        "--timeout-keep-alive",
+        "--ssl-keyfile",
+        "--ssl-certfile",
+        "--header",
+        "--app-dir",
+        "--timeout-graceful-shutdown",
+    ]
 )
 
 
@@ -153,7 +184,48 @@ def uvicorn(invocation: Invocation, python: PythonView) -> Result:
 
 
 _GUNICORN = frozenset(
-    ["-b", "--bind", "-w", "--workers", "-k", "--worker-class", "-c", "--config", "-t", "--timeout", "--threads", "--chdir", "-p", "--pid", "--log-level", "--access-logfile", "--error-logfile", "-e", "--env", "-n", "--name", "-u", "--user", "-g", "--group", "--backlog", "--keep-alive", "--max-requests", "--max-requests-jitter", "--graceful-timeout", "--worker-tmp-dir", "--log-file", "--pythonpath", "--paste", "--forwarded-allow-ips", "--worker-connections", "--access-logformat", "--log-config", "--certfile", "--keyfile"]
+    [
+        "-b",
+        "--bind",
+        "-w",
+        "--workers",
+        "-k",
+        "--worker-class",
+        "-c",
+        "--config",
+        "-t",
+        "--timeout",
+        "--threads",
+        "--chdir",
+        "-p",
+        "--pid",
+        "--log-level",
+        "--access-logfile",
+        "--error-logfile",
+        "-e",
+        "--env",
+        "-n",
+        "--name",
+        "-u",
+        "--user",
+        "-g",
+        "--group",
+        "--backlog",
+        "--keep-alive",
+        "--max-requests",
+        "--max-requests-jitter",
+        "--graceful-timeout",
+        "--worker-tmp-dir",
+        "--log-file",
+        "--pythonpath",
+        "--paste",
+        "--forwarded-allow-ips",
+        "--worker-connections",
+        "--access-logformat",
+        "--log-config",
+        "--certfile",
+        "--keyfile",
+    ]
 )
 
 

@@ -28,9 +28,8 @@ def _inner(call: Call, words: list[Word], env: dict[str, str | None] | None = No
         call.run.state.tainted = words[0].why
         return unknown(words[0].why)
     made = replace(call, argv=tuple(words), env=call.env if env is None else env, as_command=True, **changes)  # type: ignore[arg-type]
-    path = made.env["PATH"] if "PATH" in made.env else DEFAULT_PATH
-    status = external(made, path_value=path if path is None or path else None)
-    return status
+    path = made.env.get("PATH", DEFAULT_PATH)
+    return external(made, path_value=path or None)
 
 
 def _env(call: Call) -> Status:

@@ -47,7 +47,7 @@ class Call:
 
     @property
     def name(self) -> str:
-        return self.argv[0].text or "?"
+        return self.argv[0].text or ""
 
     @property
     def span(self) -> Span | None:

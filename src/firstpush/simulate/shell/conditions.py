@@ -20,7 +20,36 @@ if TYPE_CHECKING:
     from firstpush.simulate.shell.commands import Call
     from firstpush.simulate.shell.runner import Runner
 
-_UNARY = frozenset(["-e", "-f", "-d", "-r", "-w", "-x", "-s", "-L", "-h", "-z", "-n", "-v", "-p", "-S", "-b", "-c", "-g", "-u", "-k", "-O", "-G", "-N", "-t", "-o", "-a", "-R"])
+_UNARY = frozenset(
+    [
+        "-e",
+        "-f",
+        "-d",
+        "-r",
+        "-w",
+        "-x",
+        "-s",
+        "-L",
+        "-h",
+        "-z",
+        "-n",
+        "-v",
+        "-p",
+        "-S",
+        "-b",
+        "-c",
+        "-g",
+        "-u",
+        "-k",
+        "-O",
+        "-G",
+        "-N",
+        "-t",
+        "-o",
+        "-a",
+        "-R",
+    ]
+)
 _NUMERIC = frozenset(("-eq", "-ne", "-lt", "-le", "-gt", "-ge"))
 _BINARY = _NUMERIC | {"=", "==", "!=", "<", ">", "-nt", "-ot", "-ef", "=~"}
 

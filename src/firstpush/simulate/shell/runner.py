@@ -163,7 +163,7 @@ class Runner:
         for number, item in enumerate(items):
             with self.deciding(number == last and not item.background, False):
                 if item.background:
-                    self.subshell(lambda inner, item=item: self.command(item.command, inner, source), shell)  # type: ignore[misc]
+                    self.subshell(lambda inner, item=item: self.command(item.command, inner, source), shell)
                     status = OK
                 else:
                     status = self.command(item.command, shell, source)

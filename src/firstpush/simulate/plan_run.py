@@ -1,0 +1,207 @@
+"""A plan run on the model of its machine: every step, then the start, past the first failure.
+
+In: a `Plan` and the project's files; out: a `Simulation`: an outcome for each step and for the start, with the failures
+that wait behind the first. Each step gets a new shell; files persist, `cd`, `export` and activations do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from firstpush.model.cause import Cause
+from firstpush.model.machine import User
+from firstpush.model.origin import BuilderDefault
+from firstpush.model.outcome import Failure, Outcome, Verdict
+from firstpush.model.plan import Phase, Plan, ShellForm, Start, Step
+from firstpush.simulate.filesystem import Mount
+from firstpush.simulate.shell.session import Shell
+from firstpush.simulate.state import State
+
+if TYPE_CHECKING:
+    from firstpush.model.machine import Machine
+    from firstpush.model.origin import Located
+    from firstpush.project.tree import ProjectTree
+    from firstpush.simulate.invocation import Serving
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """How one step (or the start: `step` None) ends. `serving`: what the start serves, where that is known."""
+
+    id: str
+    phase: Phase
+    outcome: Outcome
+    step: Step | None = None
+    serving: Serving | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The whole deployment. `verdict`: of the commands only, without the plan's own problems; `why`: of an unknown
+    verdict; `state`: the machine after the last step."""
+
+    steps: tuple[StepOutcome, ...]
+    start: StepOutcome | None
+    verdict: Verdict
+    why: str
+    state: State
+
+    def all_outcomes(self) -> Iterator[StepOutcome]:
+        """Steps in order, then the start."""
+        yield from self.steps
+        if self.start is not None:
+            yield self.start
+
+
+def simulate_plan(plan: Plan, tree: ProjectTree) -> Simulation:
+    """Run the plan's steps and its start. Raises nothing; a plan without a machine has an unknown verdict."""
+    from firstpush.model.machine import Machine
+
+    machine = plan.machine if plan.machine is not None else Machine(closed=False)
+    state = State.of(machine)
+    run = _PlanRun(plan, machine, tree, state)
+    outcomes: list[StepOutcome] = []
+    for step in plan.steps:
+        outcomes.append(run.step(step))
+    start = run.start(plan.start) if plan.start is not None else None
+    everything = [*outcomes, *([start] if start is not None else [])]
+    failing = any(
+        not failure.masked
+        for one in everything
+        if one.step is None or not one.step.optional
+        for failure in one.outcome.failures
+        if one.outcome.verdict is Verdict.FAILS
+    )
+    doubt = next((one.outcome.why for one in everything if one.outcome.verdict is Verdict.UNKNOWN), "")
+    verdict = Verdict.FAILS if failing else Verdict.UNKNOWN if doubt else Verdict.SUCCEEDS
+    return Simulation(tuple(outcomes), start, verdict, doubt, run.state)
+
+
+class _PlanRun:
+    """The machine and the shell between steps."""
+
+    def __init__(self, plan: Plan, machine: Machine, tree: ProjectTree, state: State) -> None:
+        self.plan = plan
+        self.machine = machine
+        self.tree = tree
+        self.state = state
+        self.failed = False  # an earlier step stopped the deployment already
+        self.shell: Shell | None = None  # what a step that is not isolated goes on with
+        self.before: list[tuple[Step, Shell, Shell]] = []  # isolated steps: at their start, at their end
+        self.masked: list[Failure] = []
+
+    # -- steps -----------------------------------------------------------------------------------------------------
+
+    def step(self, step: Step) -> StepOutcome:
+        """Run one step; the state goes on as if it had worked."""
+        if step.phase is Phase.SETUP and isinstance(step.command.origin, BuilderDefault):
+            # What the packages bring is on the plan's machine already; the plan's problems say what is wrong with them.
+            return StepOutcome(step.id, step.phase, Outcome(Verdict.SUCCEEDS, 0), step)
+        self._show(step.files)
+        shell = self._shell(step)
+        from firstpush.simulate.steps import run_form
+
+        execution, serving = run_form(self.state, shell, step.shell, step.command.text)
+        outcome = execution.outcome
+        if serving is not None and outcome.verdict is not Verdict.FAILS:
+            outcome = _never_ends(outcome, step)
+        outcome = self._lost(step, outcome, shell)
+        outcome = replace(outcome, failures=self._told(outcome, step.optional))
+        self.state = execution.state
+        if step.isolated:
+            self.before.append((step, shell, execution.shell))
+            self.shell = None
+        else:
+            self.shell = execution.shell
+        return StepOutcome(step.id, step.phase, outcome, step)
+
+    def _show(self, only: tuple[str, ...] | None) -> None:
+        self.state.files.mounts = (Mount(self.plan.app_dir, self.tree, self.plan.root, only),)
+
+    def _shell(self, step: Step) -> Shell:
+        if not step.isolated and self.shell is not None:
+            return self.shell
+        return new_shell(self.machine, self.plan, step.shell, step.cwd, step.env, step.paths, step.user)
+
+    def _told(self, outcome: Outcome, optional: bool) -> tuple[Failure, ...]:
+        """The failures worth telling: those hidden by the shell as such, those behind the first as waiting."""
+        found: list[Failure] = []
+        for failure in outcome.failures:
+            if failure.masked:
+                if failure.cause not in _NOT_TOLD:
+                    self.masked.append(failure)
+                    why = f"the shell goes on although a command fails here: {failure.why}"
+                    found.append(replace(failure, cause=Cause.ERROR_MASKED, why=why))
+                continue
+            found.append(replace(failure, waiting=self.failed))
+            if not optional:
+                self.failed = True
+        return tuple(found)
+
+    def _lost(self, step: Step, outcome: Outcome, shell: Shell) -> Outcome:
+        """Add the loss of an earlier command's `cd`, `export` or activation when that is why this one fails."""
+        from firstpush.simulate.lost_state import lost_state
+
+        failure = outcome.failure
+        if failure is None or not step.isolated or outcome.verdict is not Verdict.FAILS:
+            return outcome
+        for earlier, begun, ended in reversed(self.before):
+            if earlier.shell is not step.shell:
+                continue
+            found = lost_state(self.state, step, shell, failure, earlier, begun, ended)
+            if found is not None:
+                return replace(outcome, failures=(*outcome.failures, found))
+        return outcome
+
+    # -- start -----------------------------------------------------------------------------------------------------
+
+    def start(self, start: Start) -> StepOutcome:
+        """Run the start in the run-time image."""
+        from firstpush.simulate.start_run import run_start
+
+        whole = self.state
+        self._show(None)
+        outcome, serving = run_start(self.plan, self.machine, whole, start, self.masked)
+        outcome = replace(outcome, failures=self._told(outcome, optional=False))
+        return StepOutcome("start", Phase.START, outcome, None, serving)
+
+
+# What a script may ignore without harm, or what says too little to be worth a word.
+_NOT_TOLD = frozenset((Cause.OTHER, Cause.USAGE_ERROR, Cause.COMMAND_NOT_FOUND))
+
+
+def _never_ends(outcome: Outcome, step: Step) -> Outcome:
+    from firstpush.model.diagnostic import Label
+
+    why = "this starts a server while the image is built, and the build waits for it until it is stopped"
+    span = step.command.text.span()
+    failure = Failure(Cause.OOM_OR_TIMEOUT, why, Label(span, "runs until it is stopped") if span is not None else None)
+    return Outcome(Verdict.FAILS, None, (*outcome.failures, failure), None, why)
+
+
+def new_shell(
+    machine: Machine,
+    plan: Plan,
+    form: ShellForm,
+    cwd: str,
+    env: Mapping[str, str],
+    paths: tuple[Located[str], ...],
+    user: str,
+) -> Shell:
+    """The shell that a step or the start begins with. PATH: `paths`, then the environment's."""
+    variables: dict[str, str | None] = {**machine.env, **env}
+    path = variables.get("PATH")
+    if paths and path is not None:
+        variables["PATH"] = ":".join([*(one.value for one in paths), path])
+    who = machine.user if machine.user.name == user else User(user, 1000, f"/home/{user}")
+    if user == "root":
+        who = User()
+    shell = Shell(user=who, cwd=cwd, variables=variables, exported=set(variables), open_environment=True)
+    shell.dialect = "sh" if form is ShellForm.SH and machine.os_id in ("debian", "ubuntu", "alpine") else "bash"
+    shell.pipefail = form is ShellForm.BASH_LOGIN_PIPEFAIL
+    return shell
+
+
+__all__ = ["Simulation", "StepOutcome", "new_shell", "simulate_plan"]
