@@ -46,7 +46,8 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *args): pass
 
 if __name__ == "__main__":
-    HTTPServer((os.environ.get("BIND", "0.0.0.0"), int(os.environ.get("FORCED_PORT") or os.environ["PORT"])), Handler).serve_forever()
+    port = int(os.environ.get("FORCED_PORT") or os.environ["PORT"])
+    HTTPServer((os.environ.get("BIND", "0.0.0.0"), port), Handler).serve_forever()
 """
 
 
@@ -82,7 +83,7 @@ def nix_machine(*, pip: bool = False) -> Machine:
         os_version="24.04",
         cwd="/app",
         env={
-            "PATH": f"{PROFILE}:/nix/var/nix/profiles/default/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": f"{PROFILE}:/nix/var/nix/profiles/default/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
             "USER": "root",
             "PYTHONUNBUFFERED": "1",

@@ -1,4 +1,4 @@
-"""What hostile commands may try in the sandbox, each for real, as root and as an ordinary user: the host is unchanged."""
+"""What hostile commands may try, each for real, as root and as an ordinary user: the host is unchanged."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def test_nothing_of_home_or_secrets_is_read(attack: Attack, tmp_path: Path) -> N
     canary.write_text("top-secret-canary")
     home = Path.home()
     found = attack(
-        f"cat {canary} /etc/shadow {home}/.ssh/* {home}/.bashrc /root/.profile; ls -A /root /home /work 2>&1; cat /proc/1/environ"
+        f"cat {canary} /etc/shadow {home}/.ssh/* {home}/.bashrc /root/.profile; ls -A /root /home {home} 2>&1; "
+        "cat /proc/1/environ"
     )
     assert "top-secret-canary" not in found.output
     assert "root:x:" not in found.output
@@ -143,7 +144,8 @@ def test_host_loopback_and_network_are_not_reached(attack: Attack) -> None:
         address = socket.gethostbyname(socket.gethostname()) if os.path.exists("/etc/hosts") else "127.0.0.1"
         found = attack(
             f"for to in 127.0.0.1/{port} {address}/{port} 169.254.169.254/80 1.1.1.1/53; do "
-            'timeout 3 bash -c "exec 3<>/dev/tcp/$to" 2>/dev/null && echo reached $to; done; cat /proc/net/unix | grep canary'
+            'timeout 3 bash -c "exec 3<>/dev/tcp/$to" 2>/dev/null && echo reached $to; done; '
+            "cat /proc/net/unix | grep canary"
         )
         assert "reached" not in found.output
         assert "canary" not in found.output

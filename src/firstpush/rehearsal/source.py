@@ -45,7 +45,8 @@ class Sources:
 
     def listing(self, folder: str) -> str:
         """A hash of the names in a folder (`.` is the root), as far as they are sources."""
-        prefix = "" if folder in (".", "") else folder.rstrip("/") + "/"
+        inner = folder.strip("/")
+        prefix = "" if inner in (".", "") else f"{inner}/"
         names = {path[len(prefix) :].split("/")[0] for path in self.hashes if path.startswith(prefix)}
         return hashlib.sha256("\0".join(sorted(names)).encode("utf-8", "surrogateescape")).hexdigest()
 
