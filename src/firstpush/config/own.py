@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from firstpush.config.own_schema import SCHEMA, Wrong, checked
 from firstpush.errors import ConfigurationError
 from firstpush.model.text import Span
-from firstpush.syntax.document import Node
 from firstpush.syntax.source import Source
+
+if TYPE_CHECKING:
+    from firstpush.config.own_schema import Wrong
+    from firstpush.syntax.document import Node
 
 FILE = "firstpush.toml"
 PYPROJECT = "pyproject.toml"
@@ -102,6 +104,8 @@ def _source(folder: Path, name: str) -> Source | None:
 
 def read_table(table: Node, source: Source, prefix: str) -> OwnConfig:
     """The configuration that a table holds. `prefix`: its dotted name, for messages. Raises ConfigurationError."""
+    from firstpush.config.own_schema import SCHEMA, checked
+
     wrong: list[Wrong] = []
     values = checked(table, SCHEMA, prefix, wrong)
     silenced = _silences(table, wrong)
@@ -133,6 +137,8 @@ def _as_variable(value: object) -> str:
 
 def _silences(table: Node, wrong: list[Wrong]) -> list[Silence]:
     """The tables among `ignore`'s items. A reason is required: somebody will ask."""
+    from firstpush.config.own_schema import Wrong
+
     found = []
     node = table.get("ignore")
     for item in node.items if node is not None else ():

@@ -22,7 +22,7 @@ def render(report: Report, source: Sources, options: Options) -> str:
             role = diagnostic.severity.value
             code = style.paint(f"{role}[{diagnostic.code}]", role)
             mark = f" {fixable(diagnostic)}" if diagnostic.fixes else ""
-            message = " ".join(diagnostic.message.split())
+            message = " ".join(plain(diagnostic.message, style).split())
             lines.append(plain(f"{path}:{place.line}:{place.column}: {code} {message}{mark}", style))
     silenced = f" ({len(report.suppressed)} silenced)" if report.suppressed else ""
     lines.append(f"{verdict_line(report)}: {severities(report) or 'no problems'}{silenced}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from firstpush.model.diagnostic import Diagnostic, Label, TraceStep
 from firstpush.report import Options
 from firstpush.report.places import Sources, is_whole_file, place_of, where
@@ -10,6 +12,7 @@ from firstpush.report.style import Style
 from firstpush.report.width import to_ascii, width_of, wrap
 from firstpush.report.words import CERTAINTIES
 
+STORE = re.compile(r"/nix/store/[a-z0-9]{32}-")
 OUTPUT_LINES = 1  # of the platform's words, shown without --show-output
 INDENT = "  "
 
@@ -37,6 +40,9 @@ def finding(diagnostic: Diagnostic, source: Sources, options: Options) -> list[s
 
 
 def plain(text: str, style: Style) -> str:
+    """Text for people: the hashes of the Nix store (which nobody knows beforehand) shortened, ASCII where need be."""
+    if "/nix/store/" in text:
+        text = STORE.sub("/nix/store/…-", text)
     return text if style.unicode else to_ascii(text)
 
 
@@ -53,6 +59,8 @@ def _note(diagnostic: Diagnostic) -> str:
 def _places(diagnostic: Diagnostic, source: Sources, style: Style) -> list[str]:
     """The snippets: the primary file's first, each with the related places of the same file."""
     primary = diagnostic.primary
+    if primary.text == diagnostic.message:  # said already
+        primary = Label(primary.span)
     labels: dict[str, list[tuple[Label, bool]]] = {primary.span.path: [(primary, True)]}
     for related in diagnostic.related:
         labels.setdefault(related.span.path, []).append((related, False))
@@ -62,7 +70,7 @@ def _places(diagnostic: Diagnostic, source: Sources, style: Style) -> list[str]:
         label = found[0][0]
         location = _location(label, source, style)
         marks = [
-            Mark(each.span, each.text, main, role if main else "info")
+            Mark(each.span, plain(each.text, style), main, role if main else "info")
             for each, main in found
             if not is_whole_file(each.span)
         ]

@@ -61,7 +61,8 @@ def _finding(diagnostic: Diagnostic, report: Report, source: Sources, *, waiting
     file = source(span.path)
     if file is not None and not is_whole_file(span):
         same = [each for each in diagnostic.related if each.span.path == span.path and not is_whole_file(each.span)]
-        marks = [Mark(span, diagnostic.primary.text), *(Mark(each.span, each.text, False) for each in same)]
+        own = "" if diagnostic.primary.text == diagnostic.message else diagnostic.primary.text
+        marks = [Mark(span, own), *(Mark(each.span, each.text, False) for each in same)]
         lines += [*fenced(snippet(file, marks, PLAIN)), ""]
     if diagnostic.trace:
         for number, step in enumerate(diagnostic.trace, 1):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from firstpush.model.diagnostic import Severity
 from firstpush.model.report import Deployment, Report
 from firstpush.report import Options
 from firstpush.report.finding import finding, plain
-from firstpush.report.order import Group, groups
+from firstpush.report.order import Group, by_severity, groups
 from firstpush.report.places import Sources
 from firstpush.report.style import Style
 from firstpush.report.width import wrap
@@ -78,14 +79,16 @@ def closing(report: Report, style: Style) -> list[str]:
         lines.append(f"{count(safe, 'finding')} can be repaired: firstpush fix")
     elif other:
         lines.append(f"{count(other, 'finding')} can be repaired with a change of behaviour: firstpush fix")
-    if report.diagnostics:
-        lines.append(f"More about a finding: firstpush explain {report.diagnostics[0].code}")
+    grave = [each for each in by_severity(report) if each.severity is not Severity.INFO]
+    if grave:
+        lines.append(f"More about a finding: firstpush explain {grave[0].code}")
     return lines
 
 
 def looked_at(report: Report, *, everything: bool) -> str:
     """`Looked at nixpacks.toml, railway.json and 4 more files.`"""
-    names = list(report.looked_at)
+    # Configuration first: it is what decides.
+    names = sorted(report.looked_at, key=lambda path: (path.endswith(".py"), path.count("/"), path))
     if not names:
         return ""
     shown = names if everything and len(names) <= 20 else names[:FILES_NAMED]
