@@ -1,0 +1,192 @@
+"""Does the cascade close? For every failing stage of the examples and every failure class: the verdict before, the
+repair that `firstpush fix --write` makes, the verdict after, and what a rehearsal of the repaired project says.
+
+In: `examples/*/stages.toml`, `tests/fixes/classes.toml`. Out: a Markdown table; with `--write` it is put into
+docs/fixes.md between its markers. Exit code 1 when a project is left failing that should not be.
+
+    python tasks/cascade_table.py [--only NAME] [--rehearse] [--write]
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from materialise_stage import EXAMPLES, materialise, read_stages
+
+from firstpush.fixes.result import FixResult, fix
+from firstpush.fixes.write import write
+from firstpush.platforms import Settings
+from firstpush.project.tree import ProjectTree
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CLASSES = REPOSITORY / "tests" / "fixes" / "classes.toml"
+DOCUMENT = REPOSITORY / "docs" / "fixes.md"
+BEGIN, END = "<!-- cascade table -->\n", "<!-- end of cascade table -->\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A project to repair. `after`: the verdict that it should end with."""
+
+    name: str
+    title: str
+    settings: Settings
+    folder: Path
+    after: str = "passes"
+    rehearsable: bool = True
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    case: Case
+    before: str
+    repair: str
+    after: str
+    rehearsed: str
+
+    @property
+    def right(self) -> bool:
+        return all(one.startswith(self.case.after) for one in self.after.split(", ")) and "fails" not in self.rehearsed
+
+
+def stages(only: str | None, base: Path) -> Iterator[Case]:
+    """The stages of the examples that fail."""
+    for file in sorted(EXAMPLES.glob("*/stages.toml")):
+        example = file.parent.name
+        for stage in read_stages(example)["stage"]:
+            name = f"{example} {stage['dir']}"
+            if stage["expect_verdict"] != "fails" or (only and only not in name):
+                continue
+            folder = base / f"{example}-{stage['dir']}"
+            materialise(example, stage["dir"], folder)
+            settings = Settings(
+                platforms=(stage["platform"],), vercel_framework=stage.get("vercel_framework"), root=stage.get("root")
+            )
+            rehearsable = stage.get("rehearsable", True)
+            yield Case(name, stage["title"], settings, folder, rehearsable=rehearsable)
+
+
+def classes(only: str | None, base: Path) -> Iterator[Case]:
+    """The failure classes."""
+    data = tomllib.loads(CLASSES.read_text("utf-8"))
+    for row in data["class"]:
+        if only and only not in row["id"]:
+            continue
+        folder = base / row["id"]
+        lay_out(folder, {**data["base"], **row["files"]})
+        yield Case(
+            row["id"], row["title"], class_settings(row), folder, row.get("after", "passes"), why=row.get("why", "")
+        )
+
+
+def class_settings(row: dict[str, Any]) -> Settings:
+    """How a failure class is deployed."""
+    return Settings(platforms=("railway",), env=row.get("env", {}), as_of="2026-11-20")
+
+
+def lay_out(folder: Path, files: dict[str, str]) -> None:
+    """Files with their text; an empty text leaves one out."""
+    for path, text in files.items():
+        if text:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text.removeprefix("\n"), encoding="utf-8", newline="")
+
+
+def run(case: Case, rehearse: bool) -> Row:
+    """Repair the project on disk, then judge what is there."""
+    result = fix(ProjectTree(case.folder), case.settings, unsafe=True)
+    write(case.folder, result.workspace.writes())
+    again = fix(ProjectTree(case.folder), case.settings, unsafe=True)
+    after = counted(each.before.verdict for each in again.deployments)
+    if again.workspace.writes():
+        after += ", and would change again"
+    rehearsed = "-"
+    if rehearse and case.rehearsable and "fails" not in after:
+        rehearsed = rehearsal(case)
+    return Row(case, counted(before(result)), repair(result), after, rehearsed)
+
+
+def before(result: FixResult) -> Iterator[str]:
+    for each in result.deployments:
+        cause = f" ({each.before.errors[0].cause.value})" if each.before.errors else ""
+        yield each.before.verdict + cause
+
+
+def repair(result: FixResult) -> str:
+    """The steps of the repair, by strategy."""
+    told = []
+    for each in result.deployments:
+        if each.chosen is None:
+            told.append("none")
+            continue
+        names = [link.proposal.strategy for link in each.chosen.links]
+        level = each.chosen.applicability.value
+        told.append(" + ".join(dict.fromkeys(names)) + ("" if level == "safe" else f" ({level})"))
+    return counted(told)
+
+
+def counted(items: Any) -> str:
+    counts = Counter(items)
+    return ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in counts.items())
+
+
+def rehearsal(case: Case) -> str:
+    """What `firstpush rehearse` says of the repaired project."""
+    words = [sys.executable, "-m", "firstpush", "rehearse", str(case.folder)]
+    for platform in case.settings.platforms:
+        words += ["--platform", platform]
+    if case.settings.root:
+        words += ["--root", case.settings.root]
+    if case.settings.vercel_framework is not None:
+        words += ["--vercel-framework", case.settings.vercel_framework]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=1800)
+    return {0: "passes", 5: "fails", 6: "cannot rehearse here"}.get(done.returncode, f"exit {done.returncode}")
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| project | what is wrong | before | repair | after | rehearsed |", "|---|---|---|---|---|---|"]
+    for row in rows:
+        case = row.case
+        cells = [case.name, case.title, row.before, row.repair, row.after + (f" ({case.why})" if case.why else "")]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in [*cells, row.rehearsed]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", metavar="NAME", help="only cases whose name has this in it")
+    parser.add_argument("--rehearse", action="store_true", help="rehearse what was repaired")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/fixes.md")
+    args = parser.parse_args(argv)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as name:
+        for case in (*stages(args.only, Path(name)), *classes(args.only, Path(name))):
+            rows.append(run(case, args.rehearse))
+            print(
+                f"{'ok   ' if rows[-1].right else 'WRONG'} {case.name}: {rows[-1].before} -> {rows[-1].after}",
+                file=sys.stderr,
+            )
+    text = table(rows)
+    if args.write:
+        document = DOCUMENT.read_text("utf-8")
+        head, _, rest = document.partition(BEGIN)
+        DOCUMENT.write_text(head + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2], encoding="utf-8")
+    else:
+        print(text, end="")
+    wrong = [row for row in rows if not row.right]
+    print(f"{len(rows) - len(wrong)} of {len(rows)} as they should be", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
