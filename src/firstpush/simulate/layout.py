@@ -202,8 +202,12 @@ def add_packages(state: State, manager: str, names: tuple[str, ...]) -> None:
         if found is None:
             continue
         for interpreter in found.interpreters:
-            if not any(interpreter.executable == known.executable for known in state.machine.interpreters):
+            there = state.interpreter(interpreter.executable)
+            if there is None or (there.ensurepip == "absent" and interpreter.ensurepip != "absent"):
                 _lay_interpreter(state, interpreter)
+            for path in interpreter.paths:
+                if state.files.exists(path) is False:
+                    state.files.put_link(path, interpreter.executable)
         for program in found.programs:
             _lay_program(state, program)
         for path, text in found.files.items():

@@ -1,7 +1,7 @@
 """What a system package brings (`apt-get install python3-pip`): interpreters, programs, files.
 
 In: the machine, the package manager, a package's name; out: `Brought`, or None when the facts do not know it. The
-facts are `facts/base_systems.toml` where it has rows for packages; the state then lays them down.
+facts are `facts/markers.toml`; the state then lays them down.
 """
 
 from __future__ import annotations
@@ -31,5 +31,9 @@ RESOLVERS: dict[str, Resolver] = {}
 
 def system_package(machine: Machine, manager: str, name: str) -> Brought | None:
     """What the package brings, or None when that is not known."""
+    if not RESOLVERS:
+        from firstpush.simulate.installers.base_systems import register
+
+        register()
     resolver = RESOLVERS.get(manager)
     return resolver(machine, name) if resolver is not None else None

@@ -32,7 +32,7 @@ def run_tool(invocation: Invocation, tool: ToolView) -> Result | None:
         from firstpush.simulate.installers.uv import run_uv
 
         return run_uv(invocation, tool.version, "tool.run" if tool.path.endswith("/uvx") else "uv")
-    return None
+    return run_named(tool.kind, invocation)
 
 
 def run_program(invocation: Invocation, program: InstalledProgram) -> Result | None:
@@ -79,5 +79,14 @@ def run_script(invocation: Invocation, python: PythonView, flags: str = "") -> R
 
 def run_named(name: str, invocation: Invocation) -> Result | None:
     """System package managers by name."""
-    del name, invocation
+    from firstpush.simulate.installers.base_systems import family
+
+    if family(name) in ("apt", "apk", "dnf", "pacman"):
+        from firstpush.simulate.installers.system_managers import run_manager
+
+        return run_manager(invocation, family(name))
+    if name in ("conda", "mamba", "micromamba", "brew", "nix", "nix-env", "nix-shell"):
+        from firstpush.simulate.installers.system_managers import run_other_manager
+
+        return run_other_manager(invocation, name)
     return None
