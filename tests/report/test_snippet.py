@@ -148,3 +148,8 @@ def test_the_mark_starts_where_the_character_is_shown(text: str, index: int) -> 
     lines = shown(data, (start, start + len(decoded[index].encode()), ""), style=Style(width=10_000))
     before = "".join(cells(decoded)[:index])
     assert lines[-1].index("━") == 4 + width_of(before)
+
+
+def test_a_span_beyond_the_file() -> None:
+    assert shown(b"abc\n", (2, 400, "gone"))
+    assert shown(b"", (300, 400, "gone"))

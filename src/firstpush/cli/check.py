@@ -81,7 +81,6 @@ def run(args: argparse.Namespace) -> int:
 def check_all(folder: Path, every_settings: Sequence[Settings]) -> tuple[Report, ProjectTree]:
     """The reports of all roots as one. Raises NothingToCheck only when no root has anything."""
     from firstpush import api
-    from firstpush.report.selection import joined
 
     tree = api.open_project(folder)
     reports = []
@@ -96,11 +95,17 @@ def check_all(folder: Path, every_settings: Sequence[Settings]) -> tuple[Report,
         raise nothing
     if nothing is not None:
         note(f"note: {nothing.what}")
+    if len(reports) == 1:
+        return reports[0], tree
+    from firstpush.report.selection import joined
+
     return joined(reports), tree
 
 
 def refined(report: Report, tree: ProjectTree, args: argparse.Namespace, own: OwnConfig) -> Report:
     """Without what is silenced or not selected."""
+    if not (args.select or args.ignore or own.select or own.ignore or own.silenced or has_comments(report, tree)):
+        return report  # the usual case needs neither module
     from firstpush.report.selection import parse_codes, select
     from firstpush.report.silence import silence
 
@@ -112,6 +117,12 @@ def refined(report: Report, tree: ProjectTree, args: argparse.Namespace, own: Ow
     restricted = (args.platform, args.builder, args.root, args.env, args.environment, args.vercel_framework, args.as_of)
     report = silence(report, tree.source, own, shared.today(args, own), complete=not any(restricted))
     return select(report, selected, ignored)
+
+
+def has_comments(report: Report, tree: ProjectTree) -> bool:
+    """Whether a file that was read speaks of firstpush at all."""
+    sources = (tree.source(path) for path in report.looked_at)
+    return any(source is not None and b"firstpush:" in source.data for source in sources)
 
 
 def unknown_codes(words: Sequence[str]) -> list[str]:

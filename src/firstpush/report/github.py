@@ -9,11 +9,14 @@ from __future__ import annotations
 from firstpush.model.diagnostic import Diagnostic
 from firstpush.model.report import Report
 from firstpush.report import Options
+from firstpush.report.finding import plain
 from firstpush.report.order import by_severity
 from firstpush.report.places import Sources, is_whole_file, place_of
+from firstpush.report.style import Style
 from firstpush.report.words import count, severities, verdict_line
 
 SHOWN = 10
+WIDE = Style()
 COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
@@ -40,7 +43,7 @@ def _annotation(diagnostic: Diagnostic, source: Sources) -> str:
         properties += [("col", str(place.column)), ("endColumn", str(place.end_column))]
     properties.append(("title", f"{diagnostic.code} {diagnostic.name}"))
     body = diagnostic.message
-    if diagnostic.primary.text:
+    if diagnostic.primary.text and diagnostic.primary.text != diagnostic.message:
         body += f"\n{diagnostic.primary.text}"
     for number, step in enumerate(diagnostic.trace, 1):
         at = f"{step.span.path}:{place_of(step.span, source).line} " if step.span else ""
@@ -48,7 +51,7 @@ def _annotation(diagnostic: Diagnostic, source: Sources) -> str:
     if diagnostic.help:
         body += f"\nhelp: {diagnostic.help}"
     written = ",".join(f"{name}={property(value)}" for name, value in properties)
-    return f"::{COMMANDS[diagnostic.severity.value]} {written}::{data(body)}"
+    return f"::{COMMANDS[diagnostic.severity.value]} {written}::{data(plain(body, WIDE))}"
 
 
 def data(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from firstpush.model.diagnostic import Diagnostic
 from firstpush.model.report import Deployment, Report
 from firstpush.report import Options
+from firstpush.report.finding import plain
 from firstpush.report.order import groups
 from firstpush.report.places import Sources, is_whole_file, place_of, where
 from firstpush.report.snippet import Mark, snippet
@@ -86,6 +87,7 @@ def _silenced(report: Report) -> list[str]:
 
 def text(words: str) -> str:
     """Words that cannot turn into mark-up; spans in backquotes stay code."""
+    words = plain(words, PLAIN)
     parts = words.split("`")
     if len(parts) % 2 == 0:
         return _escaped(words.replace("`", "'"))
