@@ -59,4 +59,5 @@ def summaries() -> dict[str, str]:
 def text_of(path: Path) -> str:
     """A page without the notes for its test."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("<!--")).strip() + "\n"
+    text = "\n".join(line for line in lines if not line.startswith("<!--"))
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
