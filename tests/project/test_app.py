@@ -134,7 +134,8 @@ def test_imports_say_whether_the_app_can_start_without_them(tmp_path: Path) -> N
 def test_imports_of_the_project_are_followed(tmp_path: Path) -> None:
     files = {
         "main.py": (
-            "from fastapi import FastAPI\nimport core.db\nfrom . import nothing\nfrom core import gone\napp = FastAPI()\n"
+            "from fastapi import FastAPI\nimport core.db\nfrom . import nothing\nfrom core import gone\n"
+            "app = FastAPI()\n"
         ),
         "core/__init__.py": "import yaml\n",
         "core/db.py": "from .models import X\nimport sqlalchemy\n",
