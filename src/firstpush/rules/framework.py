@@ -128,21 +128,29 @@ def findings(context: Context) -> Iterator[Finding]:
     Problems of the plan come first (the platform reads its files before it runs anything), then each step's failures.
     """
     position = 0
+    order = _phase_order(context.plan)
     for problem in context.plan.problems:
-        yield _of_problem(problem, position)
+        yield _of_problem(problem, position, order)
         position += 1
     if context.simulation is None:
         return
     for outcome in context.simulation.all_outcomes():
         for failure in outcome.outcome.failures:
-            yield _of_failure(failure, outcome.phase, position, outcome.step)
+            yield _of_failure(failure, outcome.phase, position, outcome.step, order)
             position += 1
 
 
-def _of_problem(problem: PlanProblem, position: int) -> Finding:
+def _phase_order(plan: Plan) -> Mapping[Phase, int]:
+    """The rank of each phase, as this platform runs them (Vercel once ran the build command before the install)."""
+    met = list(dict.fromkeys(step.phase for step in plan.steps))
+    ranks = {phase: number for number, phase in enumerate(Phase)}
+    return {**ranks, **dict(zip(met, sorted(ranks[phase] for phase in met)))}
+
+
+def _of_problem(problem: PlanProblem, position: int, order: Mapping[Phase, int]) -> Finding:
     certainty = problem.data.get("certainty", Certainty.CERTAIN)
     # A problem that does not stop the platform is met after those that do; `late` ones after the phase's commands.
-    later = 10_000 * _PHASE_ORDER[problem.phase] + (5_000 if problem.data.get("late") else 0)
+    later = 10_000 * order[problem.phase] + (5_000 if problem.data.get("late") else 0)
     return Finding(
         cause=problem.cause,
         message=problem.message,
@@ -160,13 +168,15 @@ def _of_problem(problem: PlanProblem, position: int) -> Finding:
     )
 
 
-def _of_failure(failure: Failure, phase: Phase, position: int, step: Step | None) -> Finding:
+def _of_failure(
+    failure: Failure, phase: Phase, position: int, step: Step | None, order: Mapping[Phase, int]
+) -> Finding:
     return Finding(
         cause=failure.cause,
         message=failure.why,
         label=failure.label,
         phase=phase,
-        position=position + 10_000 * _PHASE_ORDER[phase],
+        position=position + 10_000 * order[phase],
         trace=failure.trace,
         output=failure.output,
         program=failure.program,
@@ -174,6 +184,3 @@ def _of_failure(failure: Failure, phase: Phase, position: int, step: Step | None
         waiting=failure.waiting,
         step=step,
     )
-
-
-_PHASE_ORDER = {phase: number for number, phase in enumerate(Phase)}
