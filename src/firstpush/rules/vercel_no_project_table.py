@@ -1,11 +1,25 @@
 """FP519: A pyproject.toml without [project] hides the requirements."""
 
-from firstpush.rules.framework import Rule
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firstpush.model.diagnostic import Diagnostic
+from firstpush.rules.framework import Context, Finding, Rule
 
 RULE = Rule(
     "FP519",
     "vercel-no-project-table",
     "A pyproject.toml without [project] hides the requirements.",
-    triggers=("key:vercel-no-project-table",),
+    triggers=(
+        "key:vercel-no-project-table",
+        "vercel/pyproject-no-project-table",
+    ),
     help="add a [project] table, or keep the tools' settings in their own files",
 )
+
+
+def judge(finding: Finding, context: Context) -> Iterator[Diagnostic]:
+    """The builder's own command fails for the reason that the plan has told already: once is enough."""
+    if finding.key or all(problem.cause is not finding.cause for problem in context.plan.problems):
+        yield context.diagnostic(RULE, finding)

@@ -101,6 +101,8 @@ def _preset(deployment: Deployment, function: Function) -> list[Step]:
 def _default_install(deployment: Deployment, function: Function) -> list[Step]:
     """What the Python builder runs by itself for a manifest."""
     manifest, era = function.manifest, deployment.era
+    if manifest.document is not None and manifest.document.root is None:
+        return []  # the builder stops at the file itself
     folder = work_path(manifest.folder)
     why = f"{manifest.path} exists" if manifest.path else "no manifest: an empty project is made"
     if era.default != "uv-sync":

@@ -1,0 +1,69 @@
+"""`check` against what the real `vercel build` did: the plan and the simulation of its commands together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from firstpush.api import check
+from firstpush.errors import NothingToCheck
+from firstpush.model.cause import Cause
+from firstpush.model.diagnostic import Severity
+from firstpush.model.report import Report
+from tests.vercel import projects
+
+RESULTS = projects.results()
+
+#: Rules about deployments that are green for Vercel and broken all the same.
+GREEN_AND_BROKEN = {"FP508", "FP510", "FP512", "FP516", "FP518", "FP520", "FP524", "FP526", "FP304", "FP305"}
+#: What neither the files nor the simulator can tell: sizes of what a command writes, the content of the package index.
+UNKNOWABLE = {"size-custom-install", "size-default-install", "deps-no-such-package", "deps-no-such-version"}
+
+
+def report_of(name: str, version: str, folder: Path) -> Report:
+    try:
+        report, _ = check(projects.tree(name, folder), projects.settings(name, version))
+    except NothingToCheck:
+        return Report()
+    return report
+
+
+def stopping(report: Report) -> list[str]:
+    """Codes of the errors that stop the build."""
+    return [
+        item.code
+        for item in report.diagnostics
+        if item.severity is Severity.ERROR and not item.dormant and item.code not in GREEN_AND_BROKEN
+    ]
+
+
+@pytest.mark.parametrize(("name", "version"), RESULTS)
+def test_no_build_is_called_other_than_it_was(name: str, version: str, tmp_path: Path) -> None:
+    real = projects.recorded(name)[version]
+    report = report_of(name, version, tmp_path)
+    told = [(item.code, item.message) for item in report.diagnostics]
+    if real["outcome"] == "success":
+        assert not stopping(report), told
+    elif name not in UNKNOWABLE:
+        assert {item.verdict for item in report.deployments} <= {"fails", "unknown"}, real["error"]
+
+
+@pytest.mark.parametrize(("name", "version"), RESULTS)
+def test_a_refusal_by_pep_668_is_called_that(name: str, version: str, tmp_path: Path) -> None:
+    real = projects.recorded(name)[version]
+    if not real["pep668"]:
+        return
+    report = report_of(name, version, tmp_path)
+    causes = {item.cause for item in report.diagnostics}
+    expected = {Cause.PEP668_REFUSED, Cause.ERROR_MASKED}
+    assert causes & expected, [(item.code, item.message) for item in report.diagnostics]
+
+
+def test_few_verdicts_are_unknown(tmp_path: Path) -> None:
+    counted: Counter[str] = Counter()
+    for number, (name, version) in enumerate(RESULTS):
+        report = report_of(name, version, tmp_path / str(number))
+        counted.update(item.verdict for item in report.deployments)
+    assert counted["unknown"] <= 0.1 * sum(counted.values()), counted
