@@ -6,6 +6,7 @@ of names and versions; dependencies of index distributions are not known, those 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -194,7 +195,12 @@ def decide(
         complete = False
         known = version if isinstance(version, str) else None
         scripts, modules = _entry_points(python, requirement.name)
-        _put(Installed(requirement.name, known, modules, scripts, span), installed, install, replace)
+        _put(
+            Installed(requirement.name, known, modules, scripts, span, _extras(requirement)),
+            installed,
+            install,
+            replace,
+        )
     if uncertain:
         return Unsure(uncertain)
     return Decision(tuple(install), tuple(replace), complete, tuple(built))
@@ -205,6 +211,12 @@ def _entry_points(python: RunningPython, name: str) -> tuple[tuple[str, ...] | N
     if canonical(name) == "pip":
         return ("pip", "pip3", f"pip{python.version}"), ("pip",)
     return None, None
+
+
+def _extras(requirement: Requirement) -> tuple[str, ...]:
+    """The extras that were asked for, as `name[extra,other]`."""
+    found = re.match(r"[\w.-]+\s*\[([^\]]*)\]", requirement.text)
+    return tuple(part.strip() for part in found.group(1).split(",") if part.strip()) if found else ()
 
 
 def _put(new: Installed, installed: Mapping[str, Found], install: list[Installed], replace: list[Found]) -> None:
