@@ -107,7 +107,7 @@ def test_modules(distribution: str, module: str) -> None:
 
 
 def test_the_way_back_from_module_and_script() -> None:
-    assert names.distributions_for("cv2.dnn") == ("opencv-python-headless", "opencv-python")
+    assert set(names.distributions_for("cv2.dnn")) >= {"opencv-python-headless", "opencv-python"}
     assert names.distributions_for("some_module") == ("some-module",)
     assert names.script_owner("gunicorn") == "gunicorn"
     assert names.scripts_of("unknown-thing") is None

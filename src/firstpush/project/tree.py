@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from firstpush.project.ignored import gitignore, is_ignored_venv
 from firstpush.syntax.source import Source
 
 # Folders that no platform reads configuration from and that can be huge.
@@ -52,10 +53,14 @@ class ProjectTree:
     def _disk_files(self) -> dict[str, os.stat_result]:
         """Regular files (and links to regular files inside the folder), sorted by path."""
         found: dict[str, os.stat_result] = {}
+        ignores: list[tuple[str, str]] = []
         base = os.path.realpath(self.folder)
         pending: list[tuple[str, str]] = [(str(self.folder), "")]
         while pending and len(found) < MAX_FILES:
             directory, prefix = pending.pop()
+            ignore = gitignore(directory)
+            if ignore is not None:
+                ignores.append((prefix.rstrip("/"), ignore))
             try:
                 entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
             except OSError as error:
@@ -70,7 +75,7 @@ class ProjectTree:
                             continue
                         found[path] = os.stat(target)
                     elif entry.is_dir(follow_symlinks=False):
-                        if entry.name not in SKIPPED_FOLDERS:
+                        if entry.name not in SKIPPED_FOLDERS and not is_ignored_venv(entry.path, path, ignores):
                             pending.append((entry.path, path + "/"))
                     elif entry.is_file(follow_symlinks=False):
                         found[path] = entry.stat(follow_symlinks=False)
