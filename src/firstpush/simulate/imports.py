@@ -63,7 +63,28 @@ def importable(state: State, python: PythonView, module: str, folders: Sequence[
         return any(normalise(one.name) == "setuptools" for one in have)  # its shim
     if top == "pip":
         return python.pip is not None
-    return module_among(have, top)[0]
+    truth = module_among(have, top)[0]
+    return None if truth is False and (state.unfinished or state.tainted) else truth
+
+
+def elsewhere(state: State, python: PythonView, module: str) -> str | None:
+    """A site directory of another Python that has the module."""
+    if module.split(".")[0] in _OWN:
+        return None
+    for site in state.sites():
+        if site in python.sites or state.files.realpath(site) in python.sites:
+            continue
+        if module_among(state.installed(site), module)[0]:
+            return site
+    return None
+
+
+def bare(state: State, python: PythonView) -> bool:
+    """Whether nothing was installed for this Python, apart from what it comes with."""
+    return all(normalise(one.name) in _OWN for site in python.sites for one in state.installed(site))
+
+
+_OWN = frozenset(("pip", "setuptools", "wheel"))
 
 
 def local_module(state: State, folder: str, module: str) -> bool | None:
@@ -221,7 +242,12 @@ class ImportCheck:
             top = line.module.split(".")[0]
             local = any(self.state.files.is_folder(join(folder, top)) for folder in self.folders)
             self.missing = Missing(
-                line.module, source, span, distribution_of_module(top), local, self._elsewhere(line.module)
+                line.module,
+                source,
+                span,
+                distribution_of_module(top),
+                local,
+                elsewhere(self.state, self.python, line.module),
             )
             return
         path = self._local_file(line.module)
@@ -252,12 +278,3 @@ class ImportCheck:
                 if gone and local_module(self.state, folder, name) is False:
                     self.missing = Missing("." * line.level + name, source, span, None, local=True)
                     return
-
-    def _elsewhere(self, module: str) -> str | None:
-        """A site directory of another Python that has the module."""
-        for site in self.state.sites():
-            if site in self.python.sites or self.state.files.realpath(site) in self.python.sites:
-                continue
-            if module_among(self.state.installed(site), module)[0]:
-                return site
-        return None

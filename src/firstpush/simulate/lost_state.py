@@ -1,7 +1,7 @@
 """Does a command fail because an earlier one's `cd`, `export` or activation did not last?
 
 In: the failing step, the shell it began with, an earlier step with its shell at the beginning and at the end; out: a
-`Failure` at the earlier command, or None. The proof is a counterfactual: with the earlier shell the command works.
+`Failure` at the earlier command and the state that was meant, or None. The proof is a counterfactual: with the earlier shell the command works.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def changes(begun: Shell, ended: Shell) -> list[str]:
 
 def lost_state(
     state: State, step: Step, shell: Shell, failure: Failure, earlier: Step, begun: Shell, ended: Shell
-) -> Failure | None:
+) -> tuple[Failure, State] | None:
     """See the module's docstring."""
     from firstpush.simulate.steps import run_form
 
@@ -85,7 +85,7 @@ def lost_state(
         TraceStep(f"so a later command fails: {failure.why}", failure.label.span if failure.label else None),
         TraceStep("run in the same shell it would not"),
     )
-    return Failure(Cause.STATE_LOST_BETWEEN_COMMANDS, why, label, trace)
+    return Failure(Cause.STATE_LOST_BETWEEN_COMMANDS, why, label, trace), execution.state
 
 
 def replace_shell(shell: Shell, begun: Shell, ended: Shell) -> Shell:

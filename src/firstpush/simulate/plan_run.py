@@ -18,6 +18,7 @@ from firstpush.model.plan import Phase, Plan, ShellForm, Start, Step
 from firstpush.simulate.filesystem import Mount
 from firstpush.simulate.shell.session import Shell
 from firstpush.simulate.state import State
+from firstpush.simulate.worlds import Execution
 
 if TYPE_CHECKING:
     from firstpush.model.machine import Machine
@@ -107,9 +108,11 @@ class _PlanRun:
         outcome = execution.outcome
         if serving is not None and outcome.verdict is not Verdict.FAILS:
             outcome = _never_ends(outcome, step)
-        outcome = self._lost(step, outcome, shell)
-        outcome = replace(outcome, failures=self._told(outcome, step.optional))
         self.state = execution.state
+        outcome = self._lost(step, outcome, shell, execution)
+        if self._told_by_plan(step):
+            outcome = replace(outcome, failures=())
+        outcome = replace(outcome, failures=self._told(outcome, step.optional))
         if step.isolated:
             self.before.append((step, shell, execution.shell))
             self.shell = None
@@ -130,7 +133,9 @@ class _PlanRun:
         found: list[Failure] = []
         for failure in outcome.failures:
             if failure.masked:
-                if failure.cause not in _NOT_TOLD:
+                if failure.cause is Cause.PORT_HARDCODED:
+                    found.append(failure)
+                elif failure.cause not in _NOT_TOLD:
                     self.masked.append(failure)
                     why = f"the shell goes on although a command fails here: {failure.why}"
                     found.append(replace(failure, cause=Cause.ERROR_MASKED, why=why))
@@ -140,7 +145,15 @@ class _PlanRun:
                 self.failed = True
         return tuple(found)
 
-    def _lost(self, step: Step, outcome: Outcome, shell: Shell) -> Outcome:
+    def _told_by_plan(self, step: Step) -> bool:
+        """Whether the plan itself says that this command does not belong here: what it does then is no news."""
+        span = step.command.text.span()
+        return any(
+            problem.key == "nixpacks-phases-start" and span is not None and problem.primary.span.contains(span)
+            for problem in self.plan.problems
+        )
+
+    def _lost(self, step: Step, outcome: Outcome, shell: Shell, execution: Execution) -> Outcome:
         """Add the loss of an earlier command's `cd`, `export` or activation when that is why this one fails."""
         from firstpush.simulate.lost_state import lost_state
 
@@ -150,9 +163,11 @@ class _PlanRun:
         for earlier, begun, ended in reversed(self.before):
             if earlier.shell is not step.shell:
                 continue
-            found = lost_state(self.state, step, shell, failure, earlier, begun, ended)
+            found = lost_state(execution.begun, step, shell, failure, earlier, begun, ended)
             if found is not None:
-                return replace(outcome, failures=(*outcome.failures, found))
+                # What was meant: the command in the shell of the earlier one. The state goes on from there.
+                self.state = found[1]
+                return replace(outcome, failures=(*outcome.failures, found[0]))
         return outcome
 
     # -- start -----------------------------------------------------------------------------------------------------

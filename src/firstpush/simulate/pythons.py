@@ -11,6 +11,7 @@ from dataclasses import replace
 from posixpath import isabs, join, normpath
 from typing import TYPE_CHECKING
 
+from firstpush.facts import table
 from firstpush.simulate.filesystem import File
 from firstpush.simulate.state import PythonView, ToolView, short_version
 
@@ -61,7 +62,8 @@ def python_view(state: State, path: str, env: Mapping[str, str | None], user: Us
         scripts=scripts,
         user_site=user_site,
         user_scripts=join(base, "bin"),
-        pip=(pip[0].version or "0") if pip else None,
+        # A pip that was installed without a version is the newest of that moment.
+        pip=(pip[0].version or newest_pip()) if pip else None,
         ensurepip=interpreter.ensurepip,
         venv_module=interpreter.venv,
         system_site_packages=system,
@@ -71,6 +73,12 @@ def python_view(state: State, path: str, env: Mapping[str, str | None], user: Us
         base_sites=base_sites,
         created_by=state.venvs.get(state.files.realpath(folder)) if folder is not None else None,
     )
+
+
+def newest_pip() -> str:
+    """The newest pip whose options are known."""
+    versions = [str(version) for row in table("installers_pip_options")["pip"] for version in row["versions"]]
+    return max(versions, key=lambda version: [int(part) for part in version.split(".") if part.isdecimal()])
 
 
 def _user_base(env: Mapping[str, str | None], user: User) -> str:

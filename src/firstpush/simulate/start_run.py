@@ -115,7 +115,7 @@ def listening(plan: Plan, serving: Serving, start: Start) -> list[Failure]:
         said = f"listens on {host}" if serving.host is not None else f"listens on {host} when no host is given"
         why = f"{serving.program} {said}: requests from outside the container do not reach it"
         label = Label(at, "not reachable from outside") if at is not None else None
-        found.append(Failure(Cause.PORT_HARDCODED, why, label, masked=not checked, program=serving.program))
+        found.append(Failure(Cause.PORT_HARDCODED, why, label, warning=not checked, program=serving.program))
         return found
     port = serving.port
     text = port.text if port is not None else None
@@ -128,5 +128,5 @@ def listening(plan: Plan, serving: Serving, start: Start) -> list[Failure]:
     said = f"on port {number}" if port is not None else f"on port {number} when none is given"
     why = f"{serving.program} listens {said}, not on the port that the platform injects as PORT"
     label = Label(place, "fixed port") if place is not None else None
-    found.append(Failure(Cause.PORT_HARDCODED, why, label, masked=not checked, program=serving.program))
+    found.append(Failure(Cause.PORT_HARDCODED, why, label, warning=not checked, program=serving.program))
     return found

@@ -98,7 +98,17 @@ def normalise(name: str) -> str:
 class State:
     """See the module's docstring."""
 
-    __slots__ = ("_script_folders", "_sites", "_unknown_scripts", "files", "machine", "packages", "tainted", "venvs")
+    __slots__ = (
+        "_script_folders",
+        "_sites",
+        "_unknown_scripts",
+        "files",
+        "machine",
+        "packages",
+        "tainted",
+        "unfinished",
+        "venvs",
+    )
 
     def __init__(self, machine: Machine, files: FileSystem) -> None:
         self.machine = machine
@@ -109,6 +119,7 @@ class State:
         self.venvs: dict[str, str | None] = {}  # path → created_by
         self.packages: dict[str, tuple[str, ...]] = {}  # system packages by manager
         self.tainted: str | None = None  # why anything may have changed (an unknown script ran)
+        self.unfinished: str | None = None  # why a step did not bring what it should have brought
 
     @classmethod
     def of(cls, machine: Machine) -> State:
@@ -125,6 +136,7 @@ class State:
         other.venvs = dict(self.venvs)
         other.packages = dict(self.packages)
         other.tainted = self.tainted
+        other.unfinished = self.unfinished
         return other
 
     # -- Pythons and tools ---------------------------------------------------------------------------------------

@@ -42,10 +42,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """The joined outcome; `world`: the first one, in which everything unknown went well; `status`: how it ended."""
+    """The joined outcome; `world`: the first one, in which everything unknown went well; `begun`: the state before."""
 
     outcome: Outcome
     world: World
+    begun: State
 
     @property
     def state(self) -> State:
@@ -79,7 +80,7 @@ def execute_body(state: State, shell: Shell, body: Body, *, past: bool = False) 
         pending.extend(_siblings(world, worlds))
         if len({_verdict(one, past) for one in worlds}) > 1:
             break
-    return Execution(_join(worlds, complete, past), worlds[0])
+    return Execution(_join(worlds, complete, past), worlds[0], state)
 
 
 def _siblings(world: World, worlds: list[World]) -> list[tuple[bool, ...]]:

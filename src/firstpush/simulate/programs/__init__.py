@@ -20,7 +20,7 @@ from firstpush.simulate.shell.commands import Call, finish, invocation
 from firstpush.simulate.shell.session import Status, unknown
 
 if TYPE_CHECKING:
-    from firstpush.simulate.state import ToolView
+    from firstpush.simulate.state import PythonView, ToolView
 
 
 def start(call: Call, found: Resolution) -> Status:
@@ -98,18 +98,15 @@ def _other_tool(call: Call, path: str, tool: ToolView, trace: tuple[TraceStep, .
     texts = call.texts()
     if texts is not None and texts in (["--version"], ["--help"], ["-h"]):
         return Status(0)
-    if tool.python is not None and _own_script(call, tool):
+    if tool.python is not None and len(call.argv) == 1 and _runs_alone(call, tool.python, tool.kind):
         return Status(0)
     return unknown(f"there is no model of `{tool.kind}`")
 
 
-def _own_script(call: Call, tool: ToolView) -> bool:
-    """A console script that a distribution of its own name is known to bring, called without arguments."""
-    state = call.run.state
-    if len(call.argv) > 1 or tool.python is None:
-        return False
-    found = state.distribution(tool.kind, tool.python.sites)
-    return found is not None and found[0].scripts is not None and tool.kind in found[0].scripts
+def _runs_alone(call: Call, python: PythonView, name: str) -> bool:
+    from firstpush.simulate.programs.python import runs_alone
+
+    return runs_alone(call.run.state, python, name)
 
 
 def _console_script(call: Call, path: str, found: Resolution) -> Status:
@@ -129,6 +126,8 @@ def _console_script(call: Call, path: str, found: Resolution) -> Status:
     if name in SERVERS and python is not None:
         return finish(call, SERVERS[name](invocation(call, path, found.trace), python), found.trace)
     call.run.emit(None)
+    if python is not None and len(call.argv) == 1 and _runs_alone(call, python, name):
+        return Status(0)
     return unknown(f"what `{name}` does is not known")
 
 

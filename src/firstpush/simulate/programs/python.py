@@ -13,15 +13,17 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure
 from firstpush.model.text import Span
-from firstpush.simulate.imports import ImportCheck, Missing, importable
-from firstpush.simulate.invocation import Invocation, Result, Word
+from firstpush.simulate.imports import ImportCheck, Missing, bare, elsewhere, importable
+from firstpush.simulate.intended import of_pip
+from firstpush.simulate.invocation import Effect, Invocation, Result, Word
 from firstpush.simulate.programs.python_code import examine
+from firstpush.simulate.scripts import distribution_of_module
 from firstpush.simulate.shell.commands import Call, finish, invocation
 from firstpush.simulate.shell.runner import FETCHED
 from firstpush.simulate.shell.session import Status, unknown
 
 if TYPE_CHECKING:
-    from firstpush.simulate.state import PythonView
+    from firstpush.simulate.state import PythonView, State
 
 _WITH_VALUE = "WX"
 # Modules of the standard library that are programs which end at once, without arguments that could fail.
@@ -99,19 +101,33 @@ def _module(
     if result is not None:
         return finish(call, result, trace)
     if truth is False:
-        return Status(1, no_module(call.span, view, Missing(name.text, span=name.span), name, trace))
+        missing = Missing(
+            name.text,
+            span=name.span,
+            distribution=distribution_of_module(name.text),
+            elsewhere=elsewhere(call.run.state, view, name.text),
+        )
+        failure = no_module(call.run.state, call.span, view, missing, name, trace)
+        intended: tuple[Effect, ...] = ()
+        if name.text == "pip" and call.run.past and call.run.tail:
+            intended = of_pip(call, view, tuple(rest))
+        return Status(1, failure, intended=intended)
     if truth is None:
         return unknown(f"whether {view.executable} can import `{name.text}` is not known")
     call.run.emit(None)
     if name.text in _SERVERS:
         return unknown("a server runs until it is stopped")
     top = name.text.split(".")[0]
-    found = call.run.state.distribution(top, view.sites)
-    if found is not None and not rest and found[0].scripts is not None and top in found[0].scripts:
+    if not rest and runs_alone(call.run.state, view, top):
         return Status(0)
     if top in _HARMLESS:
         return Status(0)
     return unknown(f"what `python -m {name.text}` does is not known")
+
+
+def runs_alone(state: State, view: PythonView, name: str) -> bool:
+    """Whether a distribution of this name runs without arguments: those of a described index do (docs/simulate.md)."""
+    return state.machine.index.projects is not None and state.distribution(name, view.sites) is not None
 
 
 def _folders(call: Call, view: PythonView, first: str, flags: str) -> tuple[str, ...]:
@@ -123,7 +139,7 @@ def _folders(call: Call, view: PythonView, first: str, flags: str) -> tuple[str,
 
 
 def no_module(
-    at: Span | None, view: PythonView, missing: Missing, word: Word | None, trace: tuple[TraceStep, ...]
+    state: State, at: Span | None, view: PythonView, missing: Missing, word: Word | None, trace: tuple[TraceStep, ...]
 ) -> Failure:
     """The failure `No module named …`, with what is known about why."""
     module = missing.module
@@ -134,7 +150,7 @@ def no_module(
         rungs.append(TraceStep(f"`{module}` is installed in {missing.elsewhere}, which this Python does not look into"))
         cause = Cause.START_PYTHON_MISMATCH
         why = f"{view.executable} cannot import `{module}`, which was installed for another Python"
-    elif missing.distribution is not None and module != "pip":
+    elif missing.distribution is not None and module != "pip" and not bare(state, view):
         cause = Cause.MISSING_DEPENDENCY
         why = f"{view.executable} cannot import `{module}`: `{missing.distribution}` is not installed"
     span = missing.span or (word.span if word is not None else None) or at
@@ -155,7 +171,7 @@ def _code(
 
     outcome = examine(code.text, can_import)
     if outcome.missing is not None:
-        failure = no_module(call.span, view, Missing(outcome.missing, span=code.span), code, trace)
+        failure = no_module(call.run.state, call.span, view, Missing(outcome.missing, span=code.span), code, trace)
         return Status(1, failure)
     if outcome.exit_code is None:
         return unknown(outcome.why)
@@ -194,7 +210,7 @@ def _script(call: Call, view: PythonView, words: list[Word], flags: str, trace: 
     check = ImportCheck(state, view, _folders(call, view, folder, flags))
     check.file(path)
     if check.missing is not None:
-        return Status(1, no_module(call.span, view, check.missing, None, trace))
+        return Status(1, no_module(call.run.state, call.span, view, check.missing, None, trace))
     server = script_server(made(call, view, words, trace), view, path)
     if server is not None:
         return finish(call, server, trace)

@@ -91,7 +91,7 @@ def app_failure(invocation: Invocation, python: PythonView, app: Word, folder: s
         if truth is False:
             return _no_app(invocation, app, module, folder), ""
     if check.missing is not None:
-        return no_module(invocation.argv[0].span, python, check.missing, None, invocation.trace), ""
+        return no_module(state, app.span, python, check.missing, None, invocation.trace), ""
     if path is not None:
         text = state.files.text(path)
         name = (attribute or "app").split("(")[0].split(".")[0]

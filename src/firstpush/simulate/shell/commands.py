@@ -89,8 +89,8 @@ def simple(run: Runner, node: Simple, shell: Shell, source: SpannedText) -> Stat
             with redirections.applied():
                 pass
         status = run._substituted or OK
-        if status.code is None:
-            status = OK  # the value is unknown, which matters where it is used
+        if status.code is None:  # the value is unknown, which matters where it is used
+            status = OK
         return run.ended(replace(status, quiet=True), shell)
     local: dict[str, str | None] = {}
     for assignment in node.assignments:
@@ -220,24 +220,26 @@ def external(call: Call, path_value: str | None = "") -> Status:
 
 
 def _unresolved(call: Call, found: Resolution) -> Status:
+    from firstpush.simulate.intended import of_pip, past_missing_python
+
     name, run = call.name, call.run
-    if found.problem == "unknown" or (run.state.tainted and found.problem == "missing"):
-        why = found.why if found.problem == "unknown" else f"{run.state.tainted}, which may have brought `{name}`"
-        if not (is_pip(name) or is_python(name)):
-            return _maybe_start(call, why)
-        return unknown(why)
+    if found.problem == "unknown":
+        return unknown(found.why)
+    if found.problem == "missing" and run.state.tainted:
+        return unknown(f"{run.state.tainted}, which may have brought `{name}`")
+    if found.problem == "missing" and run.state.unfinished and not (is_pip(name) or is_python(name)):
+        return unknown(f"an earlier command should have brought `{name}`")
     if found.problem == "denied":
         cause = Cause.SCRIPT_NOT_EXECUTABLE if run.state.files.source(found.why) else Cause.PERMISSION_DENIED
         return call.failure(cause, f"{found.why} is not executable", code=126)
     if found.problem == "folder":
         return call.failure(Cause.OTHER, f"{found.why} is a folder, not a program", code=126)
     failure = not_found(call, found)
+    if run.past and run.tail and failure.cause is Cause.PIP_COMMAND_NOT_FOUND:
+        return Status(127, failure, intended=of_pip(call, None, call.argv[1:]))
+    if run.past and run.tail and failure.cause is Cause.PYTHON_COMMAND_NOT_FOUND:
+        return past_missing_python(call, failure)
     return Status(127, failure)
-
-
-def _maybe_start(call: Call, why: str) -> Status:
-    """A program that may or may not exist: its effects cannot be known either."""
-    return unknown(why)
 
 
 def not_found(call: Call, found: Resolution) -> Failure:
@@ -344,4 +346,5 @@ def _traced(call: Call, failure: Failure, rungs: tuple[TraceStep, ...]) -> Failu
     label = failure.label
     if label is None and call.span is not None:
         label = Label(call.span, failure.why)
-    return replace(failure, trace=trace, label=label)
+    program = failure.program or call.name.rpartition("/")[2]
+    return replace(failure, trace=trace, label=label, program=program)

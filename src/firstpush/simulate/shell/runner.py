@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 MAX_COMMANDS = 3000  # simple commands in one world
 MAX_ITERATIONS = 64  # of a loop whose condition is not known
+_AS_BEFORE = "\0as before"
 MAX_NESTING = 40  # functions, `bash -c`, sourced files
 
 # What tools that fetch files leave as the content of a file of the network: FETCHED + URL.
@@ -55,9 +56,28 @@ class Recorder:
 
     def __init__(self) -> None:
         self._entries: list[tuple[Failure, bool]] = []
+        self._silent = False
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Record nothing inside."""
+        before, self._silent = self._silent, True
+        try:
+            yield
+        finally:
+            self._silent = before
+
+    def position(self) -> int:
+        return len(self._entries)
+
+    def forget_masked(self, since: int) -> None:
+        """Drop what was masked since: another command made up for it."""
+        self._entries[since:] = [entry for entry in self._entries[since:] if not entry[1]]
 
     def add(self, failure: Failure, masked: bool) -> None:
         """Record once; a failure that turns out to decide is no longer masked."""
+        if self._silent:
+            return
         for number, (known, was_masked) in enumerate(self._entries):
             if known is failure:
                 self._entries[number] = (known, was_masked and masked)
@@ -163,7 +183,7 @@ class Runner:
         for number, item in enumerate(items):
             with self.deciding(number == last and not item.background, False):
                 if item.background:
-                    self.subshell(lambda inner, item=item: self.command(item.command, inner, source), shell)
+                    self.subshell(self._fed(item.command, _AS_BEFORE, source), shell)
                     status = OK
                 else:
                     status = self.command(item.command, shell, source)
@@ -195,6 +215,8 @@ class Runner:
             if decides and self.past:
                 for effect in status.intended:
                     self.state.apply(effect)
+                if not status.intended and status.failure is not None and not status.quiet:
+                    self.state.unfinished = status.failure.why
                 return OK
             if aborts:
                 raise Exit(status)
@@ -239,6 +261,7 @@ class Runner:
 
     def _and_or(self, command: AndOr, shell: Shell, source: SpannedText) -> Status:
         first_decides = command.operator == "&&"
+        position = self.recorder.position()
         with self.deciding(first_decides, True):
             left = self.command(command.left, shell, source)
         shell.last = left
@@ -248,7 +271,10 @@ class Runner:
                 return OK if worked else Status(1, None, left.why)
         elif (left.code == 0) != first_decides:
             return left
-        return self.command(command.right, shell, source)
+        status = self.command(command.right, shell, source)
+        if not first_decides and status.code == 0 and not _only_masks(command.right):
+            self.recorder.forget_masked(position)
+        return status
 
     def _pipeline(self, command: Pipeline, shell: Shell, source: SpannedText) -> Status:
         if len(command.commands) == 1:
@@ -261,7 +287,7 @@ class Runner:
         for number, element in enumerate(command.commands):
             decides = (number == last or shell.pipefail) and not command.negated
             with self.deciding(decides, command.negated or number != last):
-                run = self._fed(element, feed, source) if number else lambda s, e=element: self.command(e, s, source)  # type: ignore[misc]
+                run = self._fed(element, feed if number else _AS_BEFORE, source)
                 if number == last:
                     statuses.append(self.subshell(run, shell))
                 else:
@@ -279,8 +305,11 @@ class Runner:
         return self._negated(status, command, shell, source)
 
     def _fed(self, element: Command, feed: str | None, source: SpannedText) -> Callable[[Shell], Status]:
+        """The element of a pipeline with what it reads. The first one reads what the pipeline reads."""
+
         def run(inner: Shell) -> Status:
-            inner.variables[STDIN] = feed
+            if feed is not _AS_BEFORE:
+                inner.variables[STDIN] = feed
             return self.command(element, inner, source)
 
         return run
@@ -379,6 +408,15 @@ class Runner:
         if pattern is None or value is None:
             return self.choose(why or "a pattern of `case` is not known")
         return matches(pattern, value)
+
+
+def _only_masks(command: Command) -> bool:
+    """`|| true`, `|| :`, `|| echo …`: nothing that makes up for the failure before it."""
+    if isinstance(command, Group):
+        return all(_only_masks(item.command) for item in command.body)
+    if not isinstance(command, Simple) or not command.words:
+        return False
+    return command.words[0].literal in ("true", ":", "echo", "printf", "exit")
 
 
 STDIN = "\0stdin"  # where a shell of a pipeline keeps what it is fed
