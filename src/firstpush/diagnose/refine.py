@@ -107,12 +107,11 @@ def _command(match: Match, log: Log, scene: Scene) -> Judgement | None:
         )
     if _is_node(log):
         return _node(f"`{name}` is not found")
-    command = command_of(log, match.number) or ""
-    if "--break-system-packages" in log.text and not re.search(r"\bpip install\b", command):
+    if command_of(log, match.number) is None:  # the start: the build before it was green
         return (
             Cause.SCRIPT_NOT_ON_PATH,
             Certainty.LIKELY,
-            f"the script `{name}` lies outside PATH, or was never installed",
+            f"`{name}` is not on PATH when the app starts: its script lies elsewhere, or it was never installed",
         )
     return (
         Cause.COMMAND_NOT_FOUND,
