@@ -42,6 +42,7 @@ class Failure:
     masked: bool = False  # `|| true`, `;`: the command list goes on and may exit 0
     program: str = ""  # what refused: pip, uv, ensurepip, bash, …
     waiting: bool = False  # met only by going past an earlier failure
+    warning: bool = False  # nothing fails here; it fails under a condition, or does not serve its purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,4 @@ class Outcome:
 
     @property
     def failure(self) -> Failure | None:
-        return next((failure for failure in self.failures if not failure.masked), None)
+        return next((one for one in self.failures if not one.masked and not one.warning), None)

@@ -179,6 +179,7 @@ def _of_failure(
         position=position + 10_000 * order[phase],
         trace=failure.trace,
         output=failure.output,
+        severity=Severity.WARNING if failure.warning else Severity.ERROR,
         program=failure.program,
         masked=failure.masked,
         waiting=failure.waiting,

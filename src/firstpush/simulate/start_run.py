@@ -63,7 +63,7 @@ def run_start(
         return replace(outcome, failures=failures), serving
     if serving is not None:
         outcome = replace(outcome, failures=(*outcome.failures, *listening(plan, serving, start)))
-        if any(not one.masked for one in outcome.failures):
+        if any(not one.masked and not one.warning for one in outcome.failures):
             outcome = replace(outcome, verdict=Verdict.FAILS)
     elif outcome.verdict is Verdict.SUCCEEDS:
         why = "whether the start command goes on running is not known"
@@ -105,7 +105,8 @@ def _after_masked(failure: Failure, hidden: Failure) -> Failure:
 
 
 def listening(plan: Plan, serving: Serving, start: Start) -> list[Failure]:
-    """What is wrong with where the server listens. Masked: works by luck, or only as long as nothing asks."""
+    """What is wrong with where the server listens. A fixed port is a warning: a variable PORT of the service, which the
+    files do not show, may hold that number."""
     found: list[Failure] = []
     span = start.command.text.span()
     host = serving.host.text if serving.host is not None else serving.default_host
@@ -126,7 +127,7 @@ def listening(plan: Plan, serving: Serving, start: Start) -> list[Failure]:
         return found
     place = port.span if port is not None and port.span is not None else span
     said = f"on port {number}" if port is not None else f"on port {number} when none is given"
-    why = f"{serving.program} listens {said}, not on the port that the platform injects as PORT"
+    why = f"{serving.program} listens {said}, not on the port that the platform injects as PORT, unless the service's variable PORT is {number}"
     label = Label(place, "fixed port") if place is not None else None
-    found.append(Failure(Cause.PORT_HARDCODED, why, label, warning=not checked, program=serving.program))
+    found.append(Failure(Cause.PORT_HARDCODED, why, label, warning=True, program=serving.program))
     return found
