@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
+from firstpush.model.diagnostic import Label
 from firstpush.model.report import Report
+from firstpush.model.text import Span
 from firstpush.report import Options, render
 from firstpush.report.style import Style
 from firstpush.report.width import width_of
+from firstpush.syntax.source import Source
 from tests.report.sample import CLEAN, REFUSED, REPORT, SOURCES, source
 
 ONE = replace(REPORT, diagnostics=(REFUSED,), deployments=(replace(REPORT.deployments[0], first_failure=0),))
@@ -117,3 +121,17 @@ def test_a_thousand_findings_render_fast() -> None:
     before = time.process_time()
     render("text", many, SOURCES.get, Options())
     assert time.process_time() - before < 2.0
+
+
+NASTY = "a\udcff\x1b[2J\u202eb,:%.toml"
+
+
+@pytest.mark.parametrize("format", ["text", "concise", "json", "sarif", "github", "markdown"])
+def test_names_of_files_can_be_anything(format: str) -> None:
+    """A name that is no UTF-8, holds a terminal's control codes and turns the line's direction."""
+    bad = replace(REFUSED, primary=Label(Span(NASTY, 0, 3), "\x1b[31m"), message="\x1b[2J", deployment=None)
+    report = replace(REPORT, diagnostics=(bad,), looked_at=(NASTY,), deployments=(), unreadable={NASTY: "\x1b"})
+    written = render(format, report, lambda path: Source(path, b"abc\x1b[1m"), Options(version="1"))
+    assert "\x1b" not in written
+    if format in ("json", "sarif"):
+        json.loads(written.encode("utf-8", "backslashreplace"))

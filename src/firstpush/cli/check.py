@@ -174,7 +174,7 @@ def render_options(args: argparse.Namespace, tree: ProjectTree | None) -> Option
 def save(path: Path, text: str) -> None:
     """Write a report file in UTF-8. Raises UsageError when it cannot be written."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(f"cannot write {path}", found=error.strerror or str(error)) from None
 

@@ -18,12 +18,12 @@ def render(report: Report, source: Sources, options: Options) -> str:
         first = (group.first,) if group.first else ()
         for diagnostic in (*first, *group.waiting, *group.others):
             place = place_of(diagnostic.primary.span, source)
-            path = style.link(style.paint(place.path, "path"), place.path, place.line)
+            path = style.link(style.paint(plain(place.path, style), "path"), place.path, place.line)
             role = diagnostic.severity.value
             code = style.paint(f"{role}[{diagnostic.code}]", role)
-            mark = f" {fixable(diagnostic)}" if diagnostic.fixes else ""
+            mark = f" {plain(fixable(diagnostic), style)}" if diagnostic.fixes else ""
             message = " ".join(plain(diagnostic.message, style).split())
-            lines.append(plain(f"{path}:{place.line}:{place.column}: {code} {message}{mark}", style))
+            lines.append(f"{path}:{place.line}:{place.column}: {code} {message}{mark}")
     silenced = f" ({len(report.suppressed)} silenced)" if report.suppressed else ""
     lines.append(f"{verdict_line(report)}: {severities(report) or 'no problems'}{silenced}")
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ from firstpush.report import Options
 from firstpush.report.places import Sources, is_whole_file, place_of, where
 from firstpush.report.snippet import Mark, snippet
 from firstpush.report.style import Style
-from firstpush.report.width import to_ascii, width_of, wrap
+from firstpush.report.width import to_ascii, visible, width_of, wrap
 from firstpush.report.words import CERTAINTIES
 
 STORE = re.compile(r"/nix/store/[a-z0-9]{32}-")
@@ -43,6 +43,7 @@ def plain(text: str, style: Style) -> str:
     """Text for people: the hashes of the Nix store (which nobody knows beforehand) shortened, ASCII where need be."""
     if "/nix/store/" in text:
         text = STORE.sub("/nix/store/…-", text)
+    text = visible(text)
     return text if style.unicode else to_ascii(text)
 
 

@@ -13,6 +13,7 @@ from firstpush.report.finding import plain
 from firstpush.report.order import by_severity
 from firstpush.report.places import Sources, is_whole_file, place_of
 from firstpush.report.style import Style
+from firstpush.report.width import visible
 from firstpush.report.words import count, severities, verdict_line
 
 SHOWN = 10
@@ -61,4 +62,4 @@ def data(text: str) -> str:
 
 def property(text: str) -> str:
     """The value of a property of a command."""
-    return data(text).replace(":", "%3A").replace(",", "%2C")
+    return data(visible(text)).replace(":", "%3A").replace(",", "%2C")

@@ -11,6 +11,7 @@ from firstpush.report.places import Sources, is_whole_file, place_of, where
 from firstpush.report.snippet import Mark, snippet
 from firstpush.report.style import Style
 from firstpush.report.text import looked_at
+from firstpush.report.width import visible
 from firstpush.report.words import CERTAINTIES, VERDICTS, name_of, phase_marks, repairable, severities, verdict_line
 
 SIGNS = {"passes": "✅", "fails": "❌", "unknown": "❔", "waiting": "…"}
@@ -107,6 +108,7 @@ def cell(words: str) -> str:
 
 def code(words: str) -> str:
     """A code span that holds any characters."""
+    words = visible(words)
     if "`" not in words:
         return f"`{words}`"
     return f"`` {words} ``"
@@ -116,4 +118,4 @@ def fenced(lines: list[str]) -> list[str]:
     """A code block whose fence is longer than any in it."""
     longest = max((len(line) - len(line.lstrip("`")) for line in (each.strip() for each in lines)), default=0)
     fence = "`" * max(3, longest + 1)
-    return [f"{fence}text", *lines, fence]
+    return [f"{fence}text", *(visible(line) for line in lines), fence]

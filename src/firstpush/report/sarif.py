@@ -122,14 +122,18 @@ def fingerprint(diagnostic: Diagnostic, source: Sources) -> str:
     span = diagnostic.primary.span
     file = source(span.path)
     words = file.data[span.start : span.end] if file is not None else b""
-    parts = (diagnostic.code.encode(), span.path.encode(), words or diagnostic.message.encode())
+    parts = (
+        diagnostic.code.encode(),
+        span.path.encode("utf-8", "surrogateescape"),
+        words or diagnostic.message.encode("utf-8", "replace"),
+    )
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:32]
 
 
 def _artifact(path: str) -> dict[str, Any]:
     if path in ("", "."):
         return {"uri": "./", "uriBaseId": ROOT}
-    return {"uri": quote(path), "uriBaseId": ROOT}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": ROOT}
 
 
 def _location(label: Label, source: Sources) -> dict[str, Any]:

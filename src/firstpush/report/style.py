@@ -81,6 +81,6 @@ class Style:
             return text
         from urllib.parse import quote
 
-        target = "file://" + quote(f"{self.folder.rstrip('/')}/{path}")
+        target = "file://" + quote(f"{self.folder.rstrip('/')}/{path}", errors="surrogateescape")
         fragment = f"#L{line}" if line else ""
         return f"\x1b]8;;{target}{fragment}\x1b\\{text}\x1b]8;;\x1b\\"

@@ -22,7 +22,8 @@ def render(report: Report, source: Sources, options: Options) -> str:
     for group in groups(report):
         lines += _group(group, source, options)
     for path, why in report.unreadable.items():
-        lines.append(f"{options.style.paint('note:', 'dim')} {plain(path, options.style)} was not read: {why}")
+        note = options.style.paint("note:", "dim")
+        lines.append(f"{note} {plain(path, options.style)} was not read: {plain(why, options.style)}")
     if report.unreadable:
         lines.append("")
     lines += closing(report, options.style)

@@ -24,6 +24,13 @@ def _shown(character: str) -> str:
     return f"<{code:02x}>" if code < 0x100 else f"<U+{code:04X}>"
 
 
+def visible(text: str) -> str:
+    """Text whose control and direction characters are shown instead of obeyed; line breaks stay."""
+    if text.isprintable():
+        return text
+    return "".join(character if character == "\n" else _shown(character) for character in text)
+
+
 def width_of(text: str) -> int:
     """Columns that printable text takes."""
     if text.isascii():
