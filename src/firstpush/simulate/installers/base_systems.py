@@ -89,9 +89,8 @@ def resolve(machine: Machine, manager: str, name: str) -> Brought | None:
     if "pip" in what:
         paths = tuple(f"/usr/bin/{program}" for program in ("pip", "pip3", f"pip{short}"))
         programs.append(InstalledProgram("pip", paths, row["pip"], row["executable"], module_dir=own))
-    for kind in ("pipx", "virtualenv", "poetry"):
-        if kind in what:
-            programs.append(InstalledProgram(kind, (f"/usr/bin/{kind}",), "0", row["executable"]))
+    kinds = [kind for kind in ("pipx", "virtualenv", "poetry") if kind in what]
+    programs += [InstalledProgram(kind, (f"/usr/bin/{kind}",), "0", row["executable"]) for kind in kinds]
     if "uv" in what:
         newest = str(table("installers_uv_options")["uv"][0]["versions"][-1])
         programs.append(InstalledProgram("uv", ("/usr/bin/uv",), newest))

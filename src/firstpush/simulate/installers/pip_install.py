@@ -139,6 +139,12 @@ def _put(
             return unsure(what.doubt)
         if what.cause is not None:
             return run.fail(what.cause, what.why)
+        if not what.skip and run.python.links_to_store(old.distribution.name) and old.site == scheme.site:
+            path = posixpath.join(old.site, old.distribution.name)
+            trace = (
+                f"{path} is a link into the Nix store: pip removes what it leads to and then finds the link there",
+            )
+            return run.fail(Cause.OTHER, f"[Errno 17] File exists: {path!r}", trace=trace)
         if not what.skip:
             effects.append(Uninstall((old.distribution.name,), old.site))
     if problem_kind := run.python.state.files.writable(scheme.site, run.python.user):

@@ -32,7 +32,27 @@ def run_tool(invocation: Invocation, tool: ToolView) -> Result | None:
         from firstpush.simulate.installers.uv import run_uv
 
         return run_uv(invocation, tool.version, "tool.run" if tool.path.endswith("/uvx") else "uv")
-    return run_named(tool.kind, invocation)
+    return _project_tool(tool.kind, invocation, tool.version) or run_named(tool.kind, invocation)
+
+
+def _project_tool(kind: str, invocation: Invocation, version: str) -> Result | None:
+    if kind == "poetry":
+        from firstpush.simulate.installers.poetry import run_poetry
+
+        return run_poetry(invocation, version)
+    if kind == "pdm":
+        from firstpush.simulate.installers.pdm import run_pdm
+
+        return run_pdm(invocation, version)
+    if kind == "pipenv":
+        from firstpush.simulate.installers.pipenv import run_pipenv
+
+        return run_pipenv(invocation, version)
+    if kind in ("pipx", "virtualenv"):
+        from firstpush.simulate.installers.pipx import run_pipx, run_virtualenv
+
+        return run_pipx(invocation, version) if kind == "pipx" else run_virtualenv(invocation, version)
+    return None
 
 
 def run_program(invocation: Invocation, program: InstalledProgram) -> Result | None:
@@ -67,7 +87,23 @@ def run_module(name: str, invocation: Invocation, python: PythonView, flags: str
         from firstpush.simulate.installers.venv import run_venv
 
         return run_venv(invocation, running)
+    if name in ("uv", "poetry", "pdm", "pipenv", "pipx", "virtualenv"):
+        found = invocation.state.distribution(name, python.sites)
+        if found is None:
+            return None
+        version = found[0].version or ""
+        if name == "uv":
+            from firstpush.simulate.installers.uv import run_uv
+
+            return run_uv(invocation, version or _newest_uv())
+        return _project_tool(name, invocation, version)
     return None
+
+
+def _newest_uv() -> str:
+    from firstpush.facts import table
+
+    return str(table("installers_uv_options")["uv"][0]["versions"][-1])
 
 
 def run_script(invocation: Invocation, python: PythonView, flags: str = "") -> Result | None:

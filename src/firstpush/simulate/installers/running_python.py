@@ -100,6 +100,13 @@ class RunningPython:
             return Scheme(f"{prefix}/lib/python3/dist-packages", f"{prefix}/bin", prefix)
         return Scheme(f"{prefix}/lib/python{self.version}/site-packages", f"{prefix}/bin", prefix)
 
+    def links_to_store(self, name: str) -> bool:
+        """Whether a distribution came with a Nix environment (`python.withPackages`): a link farm to its store path."""
+        if self.view.vendor != "nixpkgs" or self.virtual or not self.view.prefix.endswith("-env"):
+            return False
+        own = next((item for item in self.state.machine.interpreters if item.prefix == self.view.prefix), None)
+        return own is not None and (name in own.modules or (name == "pip" and own.pip is not None))
+
     def place_of(self, site: str) -> Place:
         """Which place a folder is, seen from this Python (docs/simulate.md, `where`)."""
         site = absolute(site, "/")

@@ -1,4 +1,4 @@
-"""apt, apk, dnf, pacman, brew, nix, conda, as far as they bring a Python or its packages. In: invocation; out: `Result`.
+"""apt, apk, dnf, pacman, brew, nix, conda, as far as they bring a Python or packages. In: invocation; out: `Result`.
 
 What their packages contain is in facts/markers.toml; other packages are taken to install.
 """
