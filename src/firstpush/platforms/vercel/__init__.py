@@ -89,7 +89,7 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
     return Plan(
         platform=NAME,
         builder=native.builder_name(one),
-        builder_version=one.era.python,
+        builder_version=one.era.python if one.functions else None,
         root=one.root,
         machine=None if broken else image,
         app_dir=machine.work_path(one.root),

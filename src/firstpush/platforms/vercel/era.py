@@ -10,10 +10,20 @@ from firstpush import facts
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What changed on a day. `fields`: the fields of `Era` that it changed."""
+
+    date: str
+    sentence: str
+    source: str
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Era:
     """Behaviour of one stretch of time (the meaning of the fields is told in the facts file).
 
-    `changes`: what has changed since that day, oldest first, as (date, sentence, source)."""
+    `changes`: what has changed since that day, oldest first."""
 
     since: str
     python: str
@@ -30,7 +40,7 @@ class Era:
     change: str
     source: str
     asked: str | None
-    changes: tuple[tuple[str, str, str], ...]
+    changes: tuple[Change, ...]
 
     @property
     def is_past(self) -> bool:
@@ -52,12 +62,13 @@ def era(as_of: str | None = None, version: str | None = None) -> Era:
     if version is not None:
         asked = _date_of(version, table) or as_of
     merged: dict[str, Any] = {}
-    later: list[tuple[str, str, str]] = []
+    later: list[Change] = []
     for row in table["history"]:
         if asked is None or row["since"] <= asked or not merged:
             merged |= row
         else:
-            later.append((row["since"], row["change"], row["source"]))
+            fields = frozenset(row) - {"since", "python", "change", "source", "checked"}
+            later.append(Change(row["since"], row["change"], row["source"], fields))
     known = {name: merged[name] for name in Era.__slots__ if name in merged}
     return Era(**known, asked=asked, changes=tuple(later))
 

@@ -13,9 +13,10 @@ from firstpush.platforms.vercel.machine import venv_path, work_path
 
 
 def builder_name(one: Deployment) -> str:
-    """What builds: `python`, `static-build`, `python+static-build`, `static`."""
+    """What builds: `@vercel/python`, `@vercel/static-build`, `@vercel/python+static-build`, `@vercel/static`."""
     uses = dict.fromkeys(job.use for job in one.selection.jobs if job.use != "static")
-    return "+".join(uses) or "static"
+    name = "+".join(uses) or "static"
+    return name if name.startswith("@") or "/" in name else f"@vercel/{name}"
 
 
 def services(one: Deployment) -> bool:
@@ -78,6 +79,26 @@ def notes(one: Deployment) -> Iterator[str]:
         elif function.entry.unknown is not None:
             yield function.entry.unknown
     if one.era.is_past:
-        yield f"as Vercel built on {one.era.asked} (since {one.era.since}: {one.era.change})"
-        for date, change, _ in one.era.changes:
-            yield f"changed since, on {date}: {change}"
+        yield f"as Vercel built on {one.era.asked}, with @vercel/python {one.era.python}"
+        concerned = _concerned(one)
+        for change in one.era.changes:
+            if change.fields & concerned:
+                yield f"it is different today: since {change.date}, {change.sentence}"
+
+
+def _concerned(one: Deployment) -> set[str]:
+    """The fields of an era that matter to this deployment."""
+    found: set[str] = {"default"} if one.functions else set()
+    if one.preset and one.commands:
+        found |= {"commands", "build", "order", "image"}
+    if one.static_build is not None or one.selection.of("static-build"):
+        found |= {"image", "static"}
+    if any(job.src.startswith("api/") for job in one.selection.jobs) or one.selection.silent:
+        found.add("api_filter")
+    if one.config is not None and any("maxDuration" in rule.values for rule in one.config.functions):
+        found.add("max_duration")
+    if one.preset and one.config is not None and one.config.entry("rewrites") is not None:
+        found.add("rewrites_change_path")
+    if "entrypoint" in (one.tree.text(one.inside("pyproject.toml")) or ""):
+        found.add("entrypoint_fatal")
+    return found

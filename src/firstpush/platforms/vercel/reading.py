@@ -66,9 +66,9 @@ def readings(
     if config is not None and config.builds:
         return [Reading(None, True, "`builds` in vercel.json: the preset does not count")]
     detected = detect(tree, root, as_of)
-    other = Reading(None, detected is None, "the preset Other")
     if detected is None:
-        return [other]
+        return [Reading(None, True, "a first import of this project detects no Python framework")]
+    other = Reading(None, False, "an older project, or one that was set so, has it")
     slug, path = detected
     return [Reading(slug, False, f"a first import of this project detects it ({path})"), other]
 
