@@ -201,7 +201,8 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Serving:
     """A server that was started. `host`, `port`: as given (None: not given, or not known with `computed`); `default`:
-    the program's own port; `python`: the executable that runs it; `app`: `module:attribute` where it is one."""
+    the program's own port; `python`: the executable that runs it; `app`: `module:attribute` where it is one; `file`: the script that starts
+    it by itself."""
 
     program: str
     host: Word | None = None
@@ -211,6 +212,7 @@ class Serving:
     python: str | None = None
     app: str | None = None
     cwd: str = ""
+    file: str | None = None
 
 
 Nested = Callable[[Sequence[Word], "Mapping[str, str | None] | None", "str | None"], Result]

@@ -45,6 +45,7 @@ class Simulation:
 
     steps: tuple[StepOutcome, ...]
     start: StepOutcome | None
+    health: StepOutcome | None
     verdict: Verdict
     why: str
     state: State
@@ -54,6 +55,8 @@ class Simulation:
         yield from self.steps
         if self.start is not None:
             yield self.start
+        if self.health is not None:
+            yield self.health
 
 
 def simulate_plan(plan: Plan, tree: ProjectTree) -> Simulation:
@@ -67,7 +70,8 @@ def simulate_plan(plan: Plan, tree: ProjectTree) -> Simulation:
     for step in plan.steps:
         outcomes.append(run.step(step))
     start = run.start(plan.start) if plan.start is not None else None
-    everything = [*outcomes, *([start] if start is not None else [])]
+    health = run.health(start) if start is not None else None
+    everything = [*outcomes, *(one for one in (start, health) if one is not None)]
     failing = any(
         not failure.masked
         for one in everything
@@ -77,7 +81,7 @@ def simulate_plan(plan: Plan, tree: ProjectTree) -> Simulation:
     )
     doubt = next((one.outcome.why for one in everything if one.outcome.verdict is Verdict.UNKNOWN), "")
     verdict = Verdict.FAILS if failing else Verdict.UNKNOWN if doubt else Verdict.SUCCEEDS
-    return Simulation(tuple(outcomes), start, verdict, doubt, run.state)
+    return Simulation(tuple(outcomes), start, health, verdict, doubt, run.state)
 
 
 class _PlanRun:
@@ -181,6 +185,19 @@ class _PlanRun:
         outcome, serving = run_start(self.plan, self.machine, whole, start, self.masked)
         outcome = replace(outcome, failures=self._told(outcome, optional=False))
         return StepOutcome("start", Phase.START, outcome, None, serving)
+
+    def health(self, start: StepOutcome) -> StepOutcome | None:
+        """Ask the health path of what the start serves; None when the plan has no health check or nothing serves."""
+        if self.plan.health is None or self.plan.health.path is None or start.serving is None:
+            return None
+        from firstpush.simulate.health import health_failure
+
+        self._show(None)
+        failure = health_failure(self.plan, self.tree, self.state, start.serving)
+        if failure is None:
+            return None
+        failure = replace(failure, waiting=self.failed)
+        return StepOutcome("health", Phase.HEALTH, Outcome(Verdict.FAILS, None, (failure,), None, failure.why))
 
 
 # What a script may ignore without harm, or what says too little to be worth a word.

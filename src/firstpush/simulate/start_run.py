@@ -127,7 +127,10 @@ def listening(plan: Plan, serving: Serving, start: Start) -> list[Failure]:
         return found
     place = port.span if port is not None and port.span is not None else span
     said = f"on port {number}" if port is not None else f"on port {number} when none is given"
-    why = f"{serving.program} listens {said}, not on the port that the platform injects as PORT, unless the service's variable PORT is {number}"
+    why = (
+        f"{serving.program} listens {said}, not on the port that the platform injects as PORT, "
+        f"unless the service's variable PORT is {number}"
+    )
     label = Label(place, "fixed port") if place is not None else None
     found.append(Failure(Cause.PORT_HARDCODED, why, label, warning=True, program=serving.program))
     return found

@@ -22,6 +22,7 @@ from firstpush.simulate.programs.app_object import has_attribute
 from firstpush.simulate.programs.coreutils import fails
 
 if TYPE_CHECKING:
+    from firstpush.project.binds import Bind
     from firstpush.simulate.state import PythonView
 
 Model = Callable[[Invocation, "PythonView"], Result]
@@ -395,20 +396,19 @@ def script_server(invocation: Invocation, python: PythonView, path: str) -> Resu
         return _django(invocation, python, path)
     if text is None:
         return None
+    bind = _bound(invocation, path)
     run = server_call(text)
-    if run is None:
+    if run is None and bind is None:
         return None
-    program, host, port, app = run
-    serving = Serving(
-        program,
-        Word(host) if host is not None else None,
-        Word(port) if port is not None else None,
-        "127.0.0.1",
-        None,
-        python.executable,
-        app,
-        dirname(path),
-    )
+    program, app = run if run is not None else ("the script", None)
+    host = Word(bind.host, bind.host_span) if bind is not None and bind.host is not None else None
+    port = None
+    if bind is not None and (bind.from_env or bind.port is None):
+        port = Word(None, bind.port_span, "the port is computed")
+    elif bind is not None:
+        port = Word(str(bind.port), bind.port_span)
+    default_host = "127.0.0.1" if bind is not None and bind.default_host and host is None else None
+    serving = Serving(program, host, port, default_host, None, python.executable, app, dirname(path), path)
     if app is not None:
         failure, doubt = app_failure(invocation, python, Word(app), dirname(path))
         if failure is not None:
@@ -416,6 +416,19 @@ def script_server(invocation: Invocation, python: PythonView, path: str) -> Resu
         if doubt:
             return Result(None, unknown=doubt, serves=serving)
     return Result(serves=serving)
+
+
+def _bound(invocation: Invocation, path: str) -> Bind | None:
+    """How the script itself says where to listen."""
+    from firstpush.project.app import describe_file
+
+    files = invocation.state.files
+    source = files.source(path)
+    for mount in files.mounts:
+        if source is not None and mount.tree.exists(source):
+            app = describe_file(mount.tree, source, source.rpartition("/")[0])
+            return app.binds[0] if app is not None and app.binds else None
+    return None
 
 
 def _django(invocation: Invocation, python: PythonView, path: str) -> Result:
@@ -435,8 +448,8 @@ def _django(invocation: Invocation, python: PythonView, path: str) -> Result:
 
 
 @lru_cache(maxsize=128)
-def server_call(text: str) -> tuple[str, str | None, str | None, str | None] | None:
-    """The server that a file starts when it is run: program, literal host, literal port, app given as a text."""
+def server_call(text: str) -> tuple[str, str | None] | None:
+    """The server that a file starts when it is run, and the app given to it as a text."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -447,19 +460,12 @@ def server_call(text: str) -> tuple[str, str | None, str | None, str | None] | N
         if not isinstance(node.func.value, ast.Name):
             continue
         owner = node.func.value.id
-        if owner not in ("uvicorn", "app", "application", "socketio", "server", "api"):
+        if owner not in ("uvicorn", "hypercorn", "app", "application", "socketio", "server", "api"):
             continue
-        program = "uvicorn" if owner == "uvicorn" else "flask"
-        given = {keyword.arg: keyword.value for keyword in node.keywords}
-        app = None
-        if owner == "uvicorn" and node.args and isinstance(node.args[0], ast.Constant):
-            app = str(node.args[0].value)
-        return program, _literal(given.get("host")), _literal(given.get("port")), app
+        given = node.args[0] if node.args and owner in ("uvicorn", "hypercorn") else None
+        app = given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+        return (owner if owner in ("uvicorn", "hypercorn") else "flask"), app
     return None
-
-
-def _literal(node: ast.expr | None) -> str | None:
-    return str(node.value) if isinstance(node, ast.Constant) else None
 
 
 SERVERS: dict[str, Model] = {
