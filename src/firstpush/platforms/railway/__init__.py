@@ -6,11 +6,12 @@ In: a tree and settings; out: plans of the builder that wins, with Railway's par
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from firstpush.config.railway_file import FILES, RailwayFile
 from firstpush.model.plan import Plan
-from firstpush.project.discovery import app_folders, folders_with, has_app
+from firstpush.project.discovery import APP_FILES, app_folders, folders_with, has_app
 
 if TYPE_CHECKING:
     from firstpush.platforms import Settings
@@ -49,29 +50,31 @@ def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool]]:
         return [(settings.root.strip("/").removeprefix("./") or ".", False)]
     own = folders_with(tree, EVIDENCE)
     builder_files = folders_with(tree, ("nixpacks.toml", "nixpacks.json", "railpack.json", "Dockerfile"))
-    apps = app_folders(tree)
+    railway_files = set(folders_with(tree, FILES))
+    named = _named_folders(tree)
     found: dict[str, bool] = {}
     if has_app(tree, ".") or "." in builder_files or "." in own:
         found["."] = False
     for folder in own:
-        if folder != ".":
+        # A folder that the root's own commands enter belongs to the root's service.
+        if folder != "." and (folder in railway_files or folder not in named):
             found[folder] = True
-    if "." not in found or ("." not in builder_files and not has_app(tree, ".") and not _names_a_folder(tree)):
-        below = [folder for folder in apps if folder != "."]
-        if below and "." in found and not found["."]:
-            del found["."]
+    if "." not in builder_files and not has_app(tree, ".") and not named:
+        below = [folder for folder in app_folders(tree) if folder != "."]
+        if below:
+            found.pop(".", None)
         for folder in below:
             found.setdefault(folder, True)
     return sorted(found.items(), key=lambda item: (item[0] != ".", item[0].count("/"), item[0])) or [(".", False)]
 
 
-def _names_a_folder(tree: ProjectTree) -> bool:
-    """Whether Railway's file at the root names a sub-folder in its commands: then the root is the root."""
-    for name in FILES:
-        text = tree.text(name)
-        if text is not None:
-            return any(f"{folder}/" in text or f"cd {folder}" in text for folder in app_folders(tree) if folder != ".")
-    return False
+def _named_folders(tree: ProjectTree) -> set[str]:
+    """Folders that the root's configuration names in its commands (`cd api && …`, `-r api/requirements.txt`)."""
+    texts = [tree.text(name) or "" for name in (*FILES, "nixpacks.toml", "nixpacks.json", "railpack.json", "Procfile")]
+    text = "\n".join(texts)
+    folders = {path.partition("/")[0] for path in tree.files if "/" in path}
+    top = {folder for folder in folders if re.search(rf"(?<![\w./-]){re.escape(folder)}(?:/|[\s\"';&]|$)", text)}
+    return {folder for folder in folders_with(tree, (*EVIDENCE, *APP_FILES)) if folder.partition("/")[0] in top}
 
 
 def railway_file(tree: ProjectTree, root: str, environment: str | None = None) -> RailwayFile | None:
