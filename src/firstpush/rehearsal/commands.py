@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from firstpush.model.plan import Phase, Plan, ShellForm, Start, Step
 from firstpush.rehearsal.sandbox.box import DOOR_PORT
@@ -36,6 +36,13 @@ DOOR_ENV: Mapping[str, str] = {
     "REQUESTS_CA_BUNDLE": "/etc/ssl/certs/ca-certificates.crt",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
 }
+
+
+def door_env(files: Iterable[str]) -> dict[str, str]:
+    """The door's variables for a project with these files. A uv.lock names its index: another one would make uv say
+    that the lock is out of date, so uv then tunnels through the door instead."""
+    locked = any(name.rpartition("/")[2] == "uv.lock" for name in files)
+    return {name: value for name, value in DOOR_ENV.items() if not (locked and name.startswith("UV_"))}
 
 
 def argv(text: str, shell: ShellForm) -> list[str]:

@@ -129,7 +129,9 @@ def _in_sandbox(
         sandbox.unpack(plan.app_dir, found.tar)
         door: Door | None = None
         if sandbox.listener is not None:
-            door = Door(sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts)
+            door = Door(
+                sandbox.listener, store, tags=tags_of(replica.minors), hosts=options.allow_hosts, refused=bench.refused
+            )
             stack.callback(door.close)
             if len(bench.kept) < len(bench.parts):
                 store.prefetch(bench.layers.asked_before(), door.tags)
@@ -144,7 +146,7 @@ def _in_sandbox(
         sandbox.cut_network()
         started: StartResult | None = None
         probes: list[ProbeResult] = []
-        built = all(result.verdict is not Verdict.FAILS for result in results)
+        built = all(result.verdict is Verdict.SUCCEEDS or result.skipped for result in results)
         if plan.start is not None and options.start and (built or options.keep_going):
             if plan.start.keeps is not None and sandbox.generation < 0:
                 sandbox.mount()
@@ -214,6 +216,12 @@ def _verdict(
     if failure and lacking:
         verdict = "unknown"
         failure += f" (the replica lacks {', '.join(lacking)}, which may be why)"
+    blind = next((one for one in differences if one.blind), None)
+    if verdict == "passes" and blind is not None:
+        verdict, failure = "unknown", f"everything passed, but with {blind.what}"
+    doubtful = next((one for one in results if one.verdict is Verdict.UNKNOWN and one.why), None)
+    if verdict == "passes" and doubtful is not None:
+        verdict, failure = "unknown", f"{doubtful.phase}: {doubtful.why}"
     whole = list(results)
     if started is not None:
         whole.append(

@@ -60,9 +60,10 @@ def run(bench: Bench, sandbox: Sandbox, service: Mapping[str, str]) -> tuple[Sta
     uid = 0 if start.user in ("root", "0", "") else 1000
     before = f"{STAGE}/g{sandbox.generation - 1}/root"  # the build's files, when the run-time image keeps only some
     kept = [(f"{before}{folder}", folder) for folder in start.keeps or ()]
+    caches = sorted({folder for step in plan.steps for folder in step.cache_directories})  # not part of the image
     running = Running(
         sandbox,
-        sandbox.start_command(words, env=env, cwd=start.cwd, uid=uid, writable=kept),
+        sandbox.start_command(words, env=env, cwd=start.cwd, uid=uid, writable=kept, emptied=caches),
         bench.options.limits,
         timeout=86400.0,
         on_output=shown,
@@ -139,7 +140,8 @@ def _elsewhere(found: Sequence[tuple[str, int]], port: int) -> tuple[str, Cause]
         return f"the app listens on {shown} only: it must listen on 0.0.0.0 to be reached", Cause.BOUND_TO_LOOPBACK
     if on_port:
         return f"the app listens on {shown} for IPv6 only: it is not reached over IPv4", Cause.BOUND_TO_LOOPBACK
-    return f"the app listens on {shown}, but the platform asks port {port} (its PORT)", Cause.PORT_HARDCODED
+    only = " and only this machine reaches it" if all(one.startswith(_LOOPBACK) for one, _port in found) else ""
+    return f"the app listens on {shown}{only}, but the platform asks port {port} (its PORT)", Cause.PORT_HARDCODED
 
 
 def _texts(found: Sequence[tuple[str, int]]) -> tuple[str, ...]:

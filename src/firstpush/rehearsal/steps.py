@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from firstpush.model.cause import Cause
@@ -58,6 +58,7 @@ class Bench:
     kept: list[Kept] = field(default_factory=list)
     pending: list[Pending] = field(default_factory=list)
     failed: Part | None = None
+    refused: set[str] = field(default_factory=set)  # hosts that the door does not reach; the door adds to it
     variants: list[tuple[str, ...] | None] = field(default_factory=lambda: [None])  # the sources that steps see
 
 
@@ -127,6 +128,7 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
                 so_far = []
                 _tell(bench, results, result)
             continue
+        refused_before = set(bench.refused)
         finished = _run_part(bench, sandbox, part, phase)
         output = bench.masker(commands.without_door(clean(finished.output)))
         so_far.append((output, finished.seconds))
@@ -136,6 +138,8 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
             bench.pending.append(Pending(sandbox.generation, part.key, dict(opened), output, finished.seconds))
         if failed or part.last:
             result = _result(part, phase, command, origin, so_far, finished)
+            if failed and bench.refused - refused_before:
+                result = _doubtful(result, sorted(bench.refused - refused_before))
             so_far = []
             _tell(bench, results, result)
             stopped = failed and not bench.options.keep_going and not step.optional
@@ -145,6 +149,12 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
     return results
 
 
+def _doubtful(result: CommandResult, hosts: list[str]) -> CommandResult:
+    """A command that failed here because it asks a host that only the platform lets it reach: we do not know."""
+    why = f"it asks {', '.join(hosts)}, which a rehearsal does not reach (--allow-host {hosts[0]})"
+    return replace(result, verdict=Verdict.UNKNOWN, cause=None, why=why)
+
+
 def _tell(bench: Bench, results: list[CommandResult], result: CommandResult) -> None:
     results.append(result)
     bench.tell(Event(EventKind.COMMAND_DONE, result.command, result.phase, result))
@@ -152,7 +162,7 @@ def _tell(bench: Bench, results: list[CommandResult], result: CommandResult) -> 
 
 def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finished:
     sandbox.mount(variant=_variant(bench, sandbox, part.step.files))
-    door = commands.DOOR_ENV if sandbox.listener is not None else {}
+    door = commands.door_env(bench.layers.sources.hashes) if sandbox.listener is not None else {}
     env = {**part.env, **door, **bench.options.env}
     try:
         words = commands.argv(part.text, part.step.shell)

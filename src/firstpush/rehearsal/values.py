@@ -126,10 +126,12 @@ class StartResult:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the replica is not the platform. `effect`: what that may change."""
+    """Where the replica is not the platform. `effect`: what that may change; `blind`: so much that a success here says
+    nothing of the platform."""
 
     what: str
     effect: str
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,18 @@ class Door:
     index's own."""
 
     def __init__(
-        self, listener: socket.socket, store: Store, *, tags: Collection[str] | None = None, hosts: Collection[str] = ()
+        self,
+        listener: socket.socket,
+        store: Store,
+        *,
+        tags: Collection[str] | None = None,
+        hosts: Collection[str] = (),
+        refused: set[str] | None = None,
     ) -> None:
         self.store = store
         self.tags = tags
         self.hosts = frozenset(hosts) | store.sources.hosts
-        self.refused: set[str] = set()
+        self.refused: set[str] = set() if refused is None else refused
         self.problems: list[str] = []
         self.asked: dict[str, None] = {}
         self.pages: dict[str, bytes] = {}
@@ -97,7 +103,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             elif asked := _FILE.fullmatch(self.path):
                 self._file(door, *asked.groups())
             else:
-                self.send_error(HTTPStatus.NOT_FOUND)
+                host = urllib.parse.urlsplit(self.path).hostname
+                if host:
+                    door.refused.add(host)
+                self.send_error(HTTPStatus.FORBIDDEN if host else HTTPStatus.NOT_FOUND)
         except NotThere as error:
             door.problems.append(str(error))
             self.send_error(HTTPStatus.NOT_FOUND, "not there")

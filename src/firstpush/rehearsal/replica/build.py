@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from firstpush.model.machine import Interpreter, Machine
 from firstpush.model.plan import Plan
 from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
-from firstpush.rehearsal.replica import host, interpreters, machine_layer, skeleton
+from firstpush.rehearsal.replica import host, interpreters, machine_layer, skeleton, venvs
 from firstpush.rehearsal.replica.interpreters import FoundPython
 from firstpush.rehearsal.replica.packages import StandIns, stand_ins
 from firstpush.rehearsal.replica.relocate import relocate
@@ -61,6 +61,11 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
         if _is_hosts(interpreter):
             own_python = True
             continue
+        if _dispensable(interpreter, machine) and interpreters.best(interpreter.version, found) is None:
+            told = f"no Python {_minor(interpreter.version)} in the replica"
+            differences.append(Difference(told, "commands that name this version fail here"))
+            machine = _without(machine, interpreter)
+            continue
         python = _choose(interpreter, found, differences)
         layers.append(str(_interpreter_layer(cache, python, interpreter)))
     wheels = _wheels(machine, found, store, differences)
@@ -68,7 +73,9 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
     stand = stand_ins(plan)
     differences += stand.differences
     top = _top_layer(cache, plan, machine, wheels, store, stand)
-    names = _hidden(cache, plan.builder, stand.packages, keep_python=own_python)
+    names = _hidden(cache, f"{plan.builder} {plan.platform}", stand.packages, keep_python=own_python)
+    absent = [path.removeprefix("/usr/") for path, content in machine.files.items() if content.get("absent")]
+    names = (*names, *(name for name in absent if os.path.lexists(f"/usr/{name}")))
     hidden = [*(name for name in names if name not in stand.programs), *_debian_extras(machine, own_python)]
     differences += _system_differences(plan, machine)
     lowers = (str(top), *dict.fromkeys(layers))
@@ -79,6 +86,20 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
         differences=tuple(differences),
         missing=stand.missing,
         identity=key_of(lowers, sorted(hidden), _stamp(_STATUS)),
+    )
+
+
+def _dispensable(interpreter: Interpreter, machine: Machine) -> bool:
+    """One of several, that no general name (`python`, `python3`) starts."""
+    names = {path.rpartition("/")[2] for path in interpreter.paths}
+    return len(machine.interpreters) > 1 and not names & {"python", "python3"}
+
+
+def _without(machine: Machine, interpreter: Interpreter) -> Machine:
+    return replace(
+        machine,
+        interpreters=tuple(one for one in machine.interpreters if one is not interpreter),
+        programs=tuple(one for one in machine.programs if one.interpreter != interpreter.executable),
     )
 
 
@@ -111,6 +132,13 @@ def _choose(interpreter: Interpreter, found: list[FoundPython], differences: lis
     python = interpreters.best(interpreter.version, found)
     if python is None:
         python = _download(_minor(interpreter.version))
+    if python is None and found:
+        python = interpreters.nearest(interpreter.version, found)
+        effect = "other wheels are taken and other modules exist: a success here proves nothing"
+        differences.append(
+            Difference(f"Python {python.version} instead of {_minor(interpreter.version)}", effect, blind=True)
+        )
+        return python
     if python is None:
         here = ", ".join(one.version for one in found) or "none"
         raise CannotRehearse(
@@ -175,6 +203,7 @@ def _wheels(machine: Machine, found: list[FoundPython], store: Store, difference
     """`pip VERSION` → wheel, for every pip that the machine has."""
     wanted = {program.version for program in machine.programs if program.kind == "pip"}
     wanted |= {interpreter.pip for interpreter in machine.interpreters if interpreter.pip}
+    wanted |= {venv.pip for venv in machine.venvs if venv.pip}
     wheels: dict[str, Path] = {}
     for version in sorted(wanted):
         exact = wheel(store, "pip", version)
@@ -229,6 +258,7 @@ def _top_layer(
             skeleton.nix_profile(folder)
         (folder / plan.app_dir.lstrip("/")).mkdir(parents=True, exist_ok=True)
         machine_layer.fill(folder, machine, wheels, stand.links)
+        venvs.fill(folder, machine, wheels)
 
     bundle = Path(store.sources.certificates or skeleton.CERTIFICATES)
     described = json.loads(json.dumps(asdict(machine), default=str))
@@ -282,7 +312,7 @@ def _debian_extras(machine: Machine, own_python: bool) -> list[str]:
 
 def _system_differences(plan: Plan, machine: Machine) -> list[Difference]:
     libc = " ".join(platform.libc_ver()) or "this machine's libc"
-    base = host.base_os(plan.builder) or f"{machine.os_id} {machine.os_version}"
+    base = host.base_os(f"{plan.builder} {plan.platform}") or f"{machine.os_id} {machine.os_version}"
     here = partial(platform.freedesktop_os_release)
     try:
         name = here().get("PRETTY_NAME", "this Linux")

@@ -1,8 +1,8 @@
 """Which programs of this machine may be seen in a replica, and which are hidden.
 
-In: the builder's name and the plan's packages. Out: names below /usr to hide (they become whiteouts), and the packages
-that nothing here stands in for. On a Debian-like machine everything outside the base image's packages is hidden; where
-the packages are not known, Pythons and what manages them are.
+In: the names of builder and platform (one text; the first that the facts know counts), the plan's packages. Out: names
+below /usr to hide (they become whiteouts), and the packages that nothing here stands in for. On a Debian-like machine
+everything outside the base image's packages is hidden; where packages are not known, Pythons and what manages them are.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def base_os(builder: str) -> str:
 
 def _base(builder: str) -> dict[str, object]:
     rows: list[dict[str, object]] = table("rehearsal_bases")["base"]
-    return next((row for row in rows if row["builder"] == builder), rows[-1])
+    return next((row for row in rows if row["builder"] in builder.split()), rows[-1])
 
 
 def _group_members(groups: object) -> list[str]:

@@ -94,5 +94,11 @@ def best(wanted: str, among: list[FoundPython]) -> FoundPython | None:
     return next(iter(exact or same_minor), None)
 
 
+def nearest(wanted: str, among: list[FoundPython]) -> FoundPython:
+    """The one whose minor version is nearest (the newer of two); `among` is not empty."""
+    major, minor = (*_key(wanted), 0)[:2]
+    return min(among, key=lambda python: abs(_key(python.minor)[1] - minor) + 100 * abs(_key(python.minor)[0] - major))
+
+
 def _key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])

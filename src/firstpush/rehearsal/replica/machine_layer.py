@@ -23,6 +23,8 @@ def fill(folder: Path, machine: Machine, wheels: Mapping[str, Path], links: Iter
         _link(folder, path, target)
     for interpreter in machine.interpreters:
         _interpreter(folder, interpreter, wheels)
+        if interpreter.vendor == "nixpkgs":
+            _whole_profile(folder, interpreter, machine)
     for program in machine.programs:
         if program.kind == "pip":
             _pip(folder, program, wheels)
@@ -69,6 +71,14 @@ def _interpreter(folder: Path, interpreter: Interpreter, wheels: Mapping[str, Pa
             _link(folder, str(top / f"include/python{minor}"), f"{interpreter.prefix}/include/python{minor}")
     if interpreter.pip and f"pip {interpreter.pip}" in wheels and interpreter.site_packages:
         _unzip(wheels[f"pip {interpreter.pip}"], _inside(folder, interpreter.site_packages[0]))
+
+
+def _whole_profile(folder: Path, interpreter: Interpreter, machine: Machine) -> None:
+    """A package that alone has a bin becomes the profile's bin by one link; then its lib and include do, too."""
+    for path, content in machine.files.items():
+        if content.get("symlink") == f"{interpreter.prefix}/bin":
+            for name in ("lib", "include"):
+                _link(folder, str(PurePosixPath(path).parent / name), f"{interpreter.prefix}/{name}")
 
 
 def _pip(folder: Path, program: InstalledProgram, wheels: Mapping[str, Path]) -> None:

@@ -178,6 +178,7 @@ class Sandbox:
         stdin: int | None = None,
         terminal: int | None = None,
         writable: Sequence[tuple[str, str]] = (),
+        emptied: Sequence[str] = (),
     ) -> tuple[str, int, int]:
         """Start a command; gives its name, bubblewrap's pid and the descriptor to read its output from.
 
@@ -191,6 +192,7 @@ class Sandbox:
             uid=uid,
             read_only=self.spec.read_only,
             writable=writable,
+            emptied=emptied,
             session=terminal is None,
         )
         reader, writer = (-1, terminal) if terminal is not None else os.pipe()

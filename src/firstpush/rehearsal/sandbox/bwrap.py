@@ -38,10 +38,12 @@ def arguments(
     uid: int = 0,
     read_only: Sequence[tuple[str, str]] = (),
     writable: Sequence[tuple[str, str]] = (),
+    emptied: Sequence[str] = (),
     session: bool = True,
 ) -> bytes:
     """For `--args FD`. `read_only`, `writable`: (place on the host or below the stage, place in the replica) pairs.
-    `session`: a new terminal session (False for a shell that owns the terminal given to it)."""
+    `emptied`: folders that are
+    there but empty; `session`: a new terminal session (False for a shell that owns the terminal given to it)."""
     words = [
         *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
         *("--disable-userns", "--uid", str(uid), "--gid", str(uid), "--hostname", "replica"),
@@ -70,6 +72,8 @@ def arguments(
         words += ["--ro-bind", source, target]
     for source, target in writable:
         words += ["--bind", source, target]
+    for place in emptied:
+        words += ["--tmpfs", place]
     words += ["--chdir", cwd, "--clearenv"]
     for name, value in env.items():
         words += ["--setenv", name, value]

@@ -89,7 +89,8 @@ class Keeper:
                 parent = top
                 for part in os.path.relpath(folder, top).split("/"):
                     parent = self._folder(f"{parent}/{part}")
-            os.mknod(place, 0o020000, 0)
+            if not os.path.lexists(place):
+                os.mknod(place, 0o020000, 0)
         for name in self.config["emptied"]:
             os.setxattr(self._folder(f"{top}/{name}"), "user.overlay.opaque", b"y")
 

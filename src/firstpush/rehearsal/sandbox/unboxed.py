@@ -73,6 +73,7 @@ class HostBox(Sandbox):
         stdin: int | None = None,
         terminal: int | None = None,
         writable: Sequence[tuple[str, str]] = (),
+        emptied: Sequence[str] = (),
     ) -> tuple[str, int, int]:
         here = self.folder.name
         place = here + cwd.removeprefix(self.app) if cwd == self.app or cwd.startswith(f"{self.app}/") else here
