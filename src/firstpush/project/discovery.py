@@ -11,6 +11,11 @@ from collections.abc import Iterable
 from firstpush.project.tree import ProjectTree
 
 APP_FILES = ("main.py", "requirements.txt", "pyproject.toml", "Pipfile")
+# With one of these of its own, a folder is a service whatever it is called: a call centre has a service `scripts`.
+SERVICE_FILES = (
+    *("railway.json", "railway.toml", "nixpacks.toml", "nixpacks.json", "railpack.json"),
+    *("Procfile", "Dockerfile", "vercel.json"),
+)
 MAX_DEPTH = 3
 _NO_APPS = frozenset(
     {
@@ -47,8 +52,11 @@ def folders_with(tree: ProjectTree, names: Iterable[str], depth: int = MAX_DEPTH
         if name not in wanted:
             continue
         parts = folder.split("/") if folder else []
-        if len(parts) <= depth and not _NO_APPS.intersection(parts):
-            found.add(folder or ".")
+        if len(parts) > depth or _NO_APPS.intersection(parts[:-1]):
+            continue
+        if parts and parts[-1] in _NO_APPS and not any(tree.exists(f"{folder}/{file}") for file in SERVICE_FILES):
+            continue
+        found.add(folder or ".")
     return sorted(found, key=lambda folder: (0 if folder == "." else folder.count("/") + 1, folder))
 
 

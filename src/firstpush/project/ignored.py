@@ -7,7 +7,6 @@ it. Only virtual environments are judged: a wrong guess about them costs least, 
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatchcase
 
 
 def is_ignored_venv(directory: str, path: str, ignores: list[tuple[str, str]]) -> bool:
@@ -37,6 +36,8 @@ def _matches(pattern: str, path: str) -> bool:
     bare = pattern.rstrip("/").removeprefix("**/")
     if bare.endswith("/*"):
         bare = bare[:-2]
+    from fnmatch import fnmatchcase
+
     if "/" in bare.strip("/") or bare.startswith("/"):
         return fnmatchcase(path, bare.lstrip("/"))
     return fnmatchcase(path.rpartition("/")[2], bare)

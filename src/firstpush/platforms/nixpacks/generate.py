@@ -15,13 +15,12 @@ from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
 from firstpush.model.origin import Command, FileOrigin
-from firstpush.platforms.nixpacks import detect, node, python, staticfile
+from firstpush.platforms.nixpacks import detect, python
 from firstpush.platforms.nixpacks.environment import from_environment
 from firstpush.platforms.nixpacks.merge import fill, merge, merge_all, pin, prefixed, without_auto
 from firstpush.platforms.nixpacks.view import NotModelled, Stop, View
 from firstpush.project.tree import ProjectTree
 
-_LAYERS = {"python": python.layer, "node": node.layer, "staticfile": staticfile.layer}
 CONFIG_FILES = ("nixpacks.toml", "nixpacks.json")
 
 
@@ -141,10 +140,7 @@ def _from_providers(
         name = item.text.text
         if name not in detect.NAMES:
             raise _unknown_provider(view, item)
-        make = _LAYERS.get(name)
-        if make is None:
-            raise NotModelled(f"Nixpacks' {name} provider is not modelled ({item.origin.describe()})")
-        layer = make(view)
+        layer = _provider_layer(view, name, item.origin.describe())
         metadata += python.metadata(view) if name == "python" else [name]
         plan = merge(prefixed(layer, name) if count else layer, plan)
     if wanted:
@@ -152,6 +148,20 @@ def _from_providers(
             plan, variables={**(plan.variables or {}), "NIXPACKS_METADATA": view.default(",".join(metadata))}
         )
     return plan, tuple(item.text.text for item in wanted), detected
+
+
+def _provider_layer(view: View, name: str, why: str) -> Layer:
+    if name == "python":
+        return python.layer(view)
+    if name == "node":
+        from firstpush.platforms.nixpacks import node
+
+        return node.layer(view)
+    if name == "staticfile":
+        from firstpush.platforms.nixpacks import staticfile
+
+        return staticfile.layer(view)
+    raise NotModelled(f"Nixpacks' {name} provider is not modelled ({why})")
 
 
 def _unknown_provider(view: View, item: Piece) -> Stop:
