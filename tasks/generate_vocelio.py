@@ -59,14 +59,16 @@ def service_source(row: dict[str, Any], template: Template) -> str:
     )
 
 
-def configuration(names: list[str]) -> str:
-    """firstpush.toml of the monorepo: one Railway service a folder."""
-    roots = "".join(f'  "services/{name}",\n' for name in names)
-    return (
-        "# Written by tasks/generate_vocelio.py. Each folder is a service of its own, with that root directory.\n"
-        f'platforms = ["railway"]\nroots = [\n{roots}]\n\n'
-        '[[probe]]\nname = "healthy"\npath = "/health"\nstatus = 200\nexpect = { status = "healthy" }\n'
-    )
+CONFIGURATION = """\
+# Written by tasks/generate_vocelio.py. What a rehearsal asks every service, besides its health path.
+platforms = ["railway"]
+
+[[probe]]
+name = "healthy"
+path = "/health"
+status = 200
+expect = { status = "healthy" }
+"""
 
 
 def wanted_files() -> dict[str, str]:
@@ -88,7 +90,7 @@ def wanted_files() -> dict[str, str]:
     folders = [*(str(row["name"]) for row in rows), str(front["name"])]
     for name in folders:
         files |= {f"services/{name}/{file}": text for file, text in COMMON.items()}
-    files["firstpush.toml"] = configuration(folders)
+    files["firstpush.toml"] = CONFIGURATION
     return files
 
 

@@ -65,6 +65,7 @@ def test_the_whole_monorepo_is_seen(tmp_path: Path) -> None:
     folder = materialise("vocelio", "02", tmp_path / "vocelio")
     deployments = [d for report in predictions(folder) for d in report.deployments]
     assert len({d.root for d in deployments}) == 26
+    assert "services/scripts" in {d.root for d in deployments}  # a name that is no app elsewhere
 
 
 def test_the_mistyped_key_that_nobody_noticed_is_told(tmp_path: Path) -> None:
