@@ -63,7 +63,7 @@ def importable(state: State, python: PythonView, module: str, folders: Sequence[
         return any(normalise(one.name) == "setuptools" for one in have)  # its shim
     if top == "pip":
         return python.pip is not None
-    truth = module_among(have, top)[0]
+    truth = module_among([*have, *state.assumed], top)[0]
     return None if truth is False and (state.unfinished or state.tainted) else truth
 
 

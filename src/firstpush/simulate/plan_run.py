@@ -136,10 +136,11 @@ class _PlanRun:
         """The failures worth telling: those hidden by the shell as such, those behind the first as waiting."""
         found: list[Failure] = []
         for failure in outcome.failures:
+            if failure.warning:
+                found.append(failure)
+                continue
             if failure.masked:
-                if failure.cause is Cause.PORT_HARDCODED:
-                    found.append(failure)
-                elif failure.cause not in _NOT_TOLD:
+                if failure.cause not in _NOT_TOLD:
                     self.masked.append(failure)
                     why = f"the shell goes on although a command fails here: {failure.why}"
                     found.append(replace(failure, cause=Cause.ERROR_MASKED, why=why))

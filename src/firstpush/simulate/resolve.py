@@ -76,9 +76,14 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
         if brings is None:
             doubt = doubt or f"`{owner}` may bring a command `{name}`"
         if not doubt and state.files.exists(candidate) is None:
-            doubt = f"what {folder} holds is not known"
+            doubt = f"the machine may have a program `{name}`: it is not described completely"
     if denied is not None:
         return Resolution(None, "denied", denied)
+    brings, owner = script_among(state.assumed, name)
+    if brings:
+        return Resolution(join(cwd, folders[0] or "/usr/local/bin", name), by=owner)
+    if brings is None:
+        doubt = doubt or f"`{owner}` may bring a command `{name}`"
     if doubt:
         return Resolution(None, "unknown", doubt)
     return Resolution(None, "missing", f"`{name}` is in none of the folders of PATH", _missing(name, folders))

@@ -102,6 +102,7 @@ class State:
         "_script_folders",
         "_sites",
         "_unknown_scripts",
+        "assumed",
         "files",
         "machine",
         "packages",
@@ -119,6 +120,8 @@ class State:
         self.venvs: dict[str, str | None] = {}  # path → created_by
         self.packages: dict[str, tuple[str, ...]] = {}  # system packages by manager
         self.tainted: str | None = None  # why anything may have changed (an unknown script ran)
+        # What failed installs should have brought: however the user repairs them, the app will find it.
+        self.assumed: tuple[Installed, ...] = ()
         self.unfinished: str | None = None  # why a step did not bring what it should have brought
 
     @classmethod
@@ -137,6 +140,7 @@ class State:
         other.packages = dict(self.packages)
         other.tainted = self.tainted
         other.unfinished = self.unfinished
+        other.assumed = self.assumed
         return other
 
     # -- Pythons and tools ---------------------------------------------------------------------------------------

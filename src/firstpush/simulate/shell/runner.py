@@ -16,7 +16,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
 from firstpush.model.outcome import Failure, Place
 from firstpush.model.text import Span, SpannedText
-from firstpush.simulate.invocation import Word
+from firstpush.simulate.invocation import Install, Word
 from firstpush.simulate.shell.ast import (
     AndOr,
     Case,
@@ -215,6 +215,8 @@ class Runner:
             if decides and self.past:
                 for effect in status.intended:
                     self.state.apply(effect)
+                    if isinstance(effect, Install):
+                        self.state.assumed = (*self.state.assumed, *effect.distributions)
                 if not status.intended and status.failure is not None and not status.quiet:
                     self.state.unfinished = status.failure.why
                 return OK
