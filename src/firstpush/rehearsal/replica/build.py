@@ -22,7 +22,7 @@ from firstpush.model.machine import Interpreter, Machine
 from firstpush.model.plan import Plan
 from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
-from firstpush.rehearsal.replica import host, interpreters, machine_layer, skeleton, venvs
+from firstpush.rehearsal.replica import downloads, host, interpreters, machine_layer, skeleton, venvs
 from firstpush.rehearsal.replica.interpreters import FoundPython
 from firstpush.rehearsal.replica.packages import StandIns, stand_ins
 from firstpush.rehearsal.replica.relocate import relocate
@@ -78,11 +78,13 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
     names = (*names, *(name for name in absent if os.path.lexists(f"/usr/{name}")))
     hidden = [*(name for name in names if name not in stand.programs), *_debian_extras(machine, own_python)]
     differences += _system_differences(plan, machine)
+    minors = sorted({_minor(interpreter.version) for interpreter in machine.interpreters})
+    layers += downloads.layers(plan, hidden, minors, cache, store, differences)
     lowers = (str(top), *dict.fromkeys(layers))
     return Replica(
         lowers=lowers,
         hidden=tuple(dict.fromkeys(hidden)),
-        minors=tuple(sorted({_minor(interpreter.version) for interpreter in machine.interpreters})),
+        minors=tuple(minors),
         differences=tuple(differences),
         missing=stand.missing,
         identity=key_of(lowers, sorted(hidden), _stamp(_STATUS)),
