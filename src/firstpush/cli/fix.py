@@ -103,16 +103,15 @@ def _recover(folder: Path) -> None:
 
 def _fixed(args: argparse.Namespace, folder: Path) -> FixResult:
     from firstpush import api
-    from firstpush.fixes.result import selecting
+    from firstpush.fixes.result import fix, selecting
     from firstpush.report.selection import parse_codes
 
     tree = api.open_project(folder)
     own = shared.own_config(args)
     wanted = selecting(parse_codes(args.select), (*own.ignore, *parse_codes(args.ignore)))
-    settings = shared.single_settings(args, own)
-    found: FixResult = api.fix(
+    found = fix(
         tree,
-        settings,
+        shared.project_settings(args, own),
         strategy=args.strategy,
         unsafe=args.unsafe,
         wanted=wanted,
@@ -132,9 +131,11 @@ def _evidence(args: argparse.Namespace, found: FixResult) -> list[list[Tried]]:
 
     if args.check or args.commit_message:
         return [[] for _ in found.deployments]
-    own = shared.own_config(args)
-    settings = shared.single_settings(args, own)
-    return [list(tried(Situation(found.tree, settings, each.before))) for each in found.deployments]
+    evidence: list[list[Tried]] = []
+    for each in found.deployments:  # once is enough: services of one repository make the same mistake
+        told = any(evidence)
+        evidence.append([] if told else list(tried(Situation(found.tree, each.settings, each.before))))
+    return evidence
 
 
 def write_files(folder: Path, found: FixResult, *, allow_dirty: bool) -> None:

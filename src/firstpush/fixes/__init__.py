@@ -7,17 +7,26 @@ written here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from firstpush.fixes.result import FixResult
+    from firstpush.model.report import Report
     from firstpush.platforms import Settings
     from firstpush.project.tree import ProjectTree
 
 
-def fix(path: Path | str | ProjectTree, settings: Settings, **options: Any) -> FixResult:
+def attach(report: Report, tree: ProjectTree, settings: Settings) -> Report:
+    """A report of `check` whose diagnostics carry the fixes that cure them (see `attach.attach`)."""
+    from firstpush.fixes.attach import attach as run
+
+    return run(report, tree, settings)
+
+
+def fix(path: Path | str | ProjectTree, settings: Settings | Sequence[Settings], **options: Any) -> FixResult:
     """See `result.fix`. Imported when called: planning and simulating are heavy."""
     from firstpush.fixes.result import fix as run
 

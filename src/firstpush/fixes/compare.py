@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from firstpush.model.plan import Plan
 
 
-def parts(plan: Plan) -> Mapping[str, object]:
+def parts(plan: Plan) -> dict[str, object]:
     """A plan as comparable parts.
 
     `builder`; `packages` (what the setup installs); `phase:NAME` (commands and their environment by the builder's own
@@ -43,6 +41,8 @@ def python_version(plan: Plan) -> str | None:
 
 
 def differences(before: Plan, after: Plan) -> frozenset[str]:
-    """Names of the parts that differ."""
+    """Names of the parts that differ. A Python where there was none changes nothing that ran."""
     one, two = parts(before), parts(after)
+    if one["python"] is None:
+        one["python"] = two["python"]
     return frozenset(name for name in {*one, *two} if one.get(name) != two.get(name))

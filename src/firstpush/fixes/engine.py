@@ -6,15 +6,18 @@ deployment gets further (see `Prediction.score`), so the chain ends; it is close
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from firstpush.fixes.compare import differences
-from firstpush.fixes.predict import Prediction, predict_one
+from firstpush.fixes.predict import RANK, Prediction, predict_one
 from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies import INSTALL, REPAIRS, strategy
 from firstpush.fixes.workspace import Workspace
 from firstpush.model.diagnostic import Applicability, Diagnostic, Fix
+from firstpush.model.plan import Phase
 from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax.edit import Overlap
@@ -98,14 +101,18 @@ def repairs_for(
         each = repair(tree, settings, prediction, way, wanted)
         if each.links:
             kept.setdefault((each.workspace.edits(), each.workspace.files()), each)
-    return sorted(kept.values(), key=_preference)
+    ways = sorted(kept.values(), key=_preference)
+    best = max((RANK[way.after.verdict] for way in ways if way.applicability is not Applicability.MANUAL), default=0)
+    return [way for way in ways if install or RANK[way.after.verdict] >= best or _manual(way)]
 
 
 def _preference(repair: Repair) -> tuple[object, ...]:
     """The verdict, then how sure; the order of the ways decides between equals."""
-    passes = repair.after.verdict != "passes"
-    manual = repair.applicability is Applicability.MANUAL
-    return manual, passes, len(repair.left), _LEVEL[repair.applicability]
+    return _manual(repair), -RANK[repair.after.verdict], len(repair.left), _LEVEL[repair.applicability]
+
+
+def _manual(repair: Repair) -> bool:
+    return repair.applicability is Applicability.MANUAL
 
 
 def repair(
@@ -120,7 +127,7 @@ def repair(
     links: list[Link] = []
     current = before
     while len(links) < MAX_LINKS and any(wanted(found) for found in (*current.errors, *current.warnings)):
-        situation = Situation(workspace.tree, settings, current)
+        situation = Situation(workspace.tree, settings, current, broken=bool(before.errors))
         step = _next(situation, workspace, install, wanted)
         if step is None:
             break
@@ -170,10 +177,11 @@ def helpful(
             continue
         closes = closed(before, after)
         manual = bool(proposal.question)
-        helps = after.score > before.score and any(wanted(found) for found in closes)
+        better = after.score > before.score or _next_error_of_the_file(before, after)
+        helps = better and any(wanted(found) for found in closes)
         if not helps and not (manual and any(wanted(found) for found in before.errors)):
             continue
-        changed = differences(before.plan, after.plan) - proposal.names
+        changed = undeclared(differences(before.plan, after.plan), proposal.names)
         level = Applicability.SAFE
         if changed or proposal.behaviour:
             level = Applicability.UNSAFE
@@ -185,17 +193,37 @@ def helpful(
 
 
 def closed(before: Prediction, after: Prediction) -> tuple[Diagnostic, ...]:
-    """Findings that are not found any more: none of the same rule in the same phase is left, or fewer of them."""
-    left = [_kind(found) for found in (*after.errors, *after.warnings)]
+    """Findings that are not found any more: in the same words or, with other words, as often as before."""
+    old, new = (*before.errors, *before.warnings), (*after.errors, *after.warnings)
+    said = Counter((found.code, found.phase, found.message) for found in new)
+    rest: list[Diagnostic] = []
+    for found in old:
+        if said[found.code, found.phase, found.message]:
+            said[found.code, found.phase, found.message] -= 1
+        else:
+            rest.append(found)
+    if _next_error_of_the_file(before, after):
+        return tuple(rest)
+    other = Counter((code, phase) for (code, phase, _), number in said.items() for _ in range(number))
     gone = []
-    for found in (*before.errors, *before.warnings):
-        kind = _kind(found)
-        if kind in left:
-            left.remove(kind)
+    for found in rest:
+        if other[found.code, found.phase]:
+            other[found.code, found.phase] -= 1
         else:
             gone.append(found)
     return tuple(gone)
 
 
-def _kind(found: Diagnostic) -> tuple[str, str | None]:
-    return found.code, found.phase
+def _next_error_of_the_file(before: Prediction, after: Prediction) -> bool:
+    """A reader of configuration stops at its first error; with that one gone it tells the next one."""
+    if not before.errors or not after.errors or after.score < before.score:
+        return False
+    first, then = before.errors[0], after.errors[0]
+    return first.phase == then.phase == Phase.CONFIG.value and first.message not in {
+        found.message for found in after.errors
+    }
+
+
+def undeclared(changed: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    """Parts of the plan that differ although the proposal does not name them (`phase:*`: every phase)."""
+    return frozenset(part for part in changed if not any(fnmatchcase(part, name) for name in names))

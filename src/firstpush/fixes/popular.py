@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from firstpush.fixes.compare import python_version
 from firstpush.fixes.config_files import ConfigFile, Unreadable
 from firstpush.fixes.predict import predict_one
 from firstpush.fixes.proposal import Situation
@@ -27,7 +28,7 @@ class Tried:
     output: str = ""
 
 
-Change = Callable[[ConfigFile, common.Override], None]
+Change = Callable[[ConfigFile, common.Override, str], None]
 
 
 def tried(situation: Situation) -> Iterator[Tried]:
@@ -37,10 +38,11 @@ def tried(situation: Situation) -> Iterator[Tried]:
     found = common.override(situation)
     if found is None or found.config is None or not (found.installs.pip or found.installs.dropped):
         return
+    python = "python" + (python_version(situation.prediction.plan) or "3.12").replace(".", "")
     for name, change in _CHANGES.items():
         config = found.config.copy()
         try:
-            change(config, found)
+            change(config, found, python)
             edited = Workspace.of(situation.tree).edited(config.edits())
         except (KeyError, ValueError, Unreadable):
             continue
@@ -67,12 +69,8 @@ _SEEMS = {
 }
 
 
-def _python(found: common.Override) -> str:
-    return "python" + (common.python_pin(found.nix_packages) or "3.12").replace(".", "")
-
-
-def _with_packages(config: ConfigFile, found: common.Override, *names: str) -> None:
-    values = [name for name in found.nix_packages if name not in names and "pip" not in name] or [_python(found)]
+def _with_packages(config: ConfigFile, found: common.Override, python: str, *names: str) -> None:
+    values = [name for name in found.nix_packages if name not in names and "pip" not in name] or [python]
     config.set_strings("phases", "setup", found.nix_key or "nixPkgs", values=[*values, *names])
 
 
@@ -80,34 +78,34 @@ def _with_commands(config: ConfigFile, found: common.Override, commands: list[st
     config.set_strings("phases", "install", found.key, values=commands)
 
 
-def _add_pip(config: ConfigFile, found: common.Override) -> None:
-    _with_packages(config, found, "pip")
+def _add_pip(config: ConfigFile, found: common.Override, python: str) -> None:
+    _with_packages(config, found, python, "pip")
 
 
-def _add_packaged_pip(config: ConfigFile, found: common.Override) -> None:
-    _with_packages(config, found, f"{_python(found)}Packages.pip")
+def _add_packaged_pip(config: ConfigFile, found: common.Override, python: str) -> None:
+    _with_packages(config, found, python, f"{python}Packages.pip")
     _with_commands(config, found, found.installs.commands)
 
 
-def _ensurepip(config: ConfigFile, found: common.Override) -> None:
+def _ensurepip(config: ConfigFile, found: common.Override, python: str) -> None:
     commands = [text.replace("pip install", "python -m pip install") for text in found.installs.commands]
     _with_commands(config, found, ["python -m ensurepip --upgrade", *commands])
 
 
 def _flag(flag: str) -> Change:
-    def change(config: ConfigFile, found: common.Override) -> None:
-        _with_packages(config, found, f"{_python(found)}Packages.pip")
+    def change(config: ConfigFile, found: common.Override, python: str) -> None:
+        _with_packages(config, found, python, f"{python}Packages.pip")
         commands = [text.replace("pip install", f"pip install {flag}", 1) for text in found.installs.commands]
         config.set_strings("phases", "install", found.key, values=commands)
 
     return change
 
 
-def _misspelt(config: ConfigFile, found: common.Override) -> None:
+def _misspelt(config: ConfigFile, found: common.Override, python: str) -> None:
     if found.nix_key is not None:
         config.rename("phases", "setup", found.nix_key, name="nixpkgs")
     else:
-        config.set_text("phases", "setup", "nixpkgs", text=config.listed([_python(found)]))
+        config.set_text("phases", "setup", "nixpkgs", text=config.listed([python]))
 
 
 _CHANGES: dict[str, Change] = {

@@ -5,7 +5,7 @@ The same planning, simulation and rules as `check`, so that a repair is held to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from firstpush.model.diagnostic import Diagnostic, Severity
@@ -55,9 +55,17 @@ def predict(tree: ProjectTree, settings: Settings) -> list[Prediction]:
     return [judge(plan, tree, number) for number, plan in enumerate(plans(tree, settings))]
 
 
+def narrowed(settings: Settings, key: Key) -> Settings:
+    """Settings that plan only this deployment: a repository can have dozens."""
+    platform, root = key
+    if settings.root is None and root != ".":
+        settings = replace(settings, root=root)
+    return settings if settings.platforms else replace(settings, platforms=(platform,))
+
+
 def predict_one(tree: ProjectTree, settings: Settings, key: Key) -> Prediction | None:
     """The deployment with this platform and root, if there still is one."""
-    for number, plan in enumerate(plans(tree, settings)):
+    for number, plan in enumerate(plans(tree, narrowed(settings, key))):
         if (plan.platform, plan.root or ".") == key:
             return judge(plan, tree, number)
     return None

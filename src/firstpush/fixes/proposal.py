@@ -20,10 +20,10 @@ from firstpush.project.tree import ProjectTree
 class Proposal:
     """A repair to try.
 
-    `title`: what it does, as an order ("delete …"); `names`: the parts of the plan that it says it changes (see
-    `compare.parts`); `cost`: what the user pays for it; `behaviour`: why the app may behave differently (makes it
-    unsafe); `question`: what the user must decide (makes it manual); `install`: it is a way of installing, one of the
-    names of `--strategy`."""
+    `title`: what it does, as an order ("delete …"); `names`: the parts of the plan that it says it changes, as
+    patterns over the names of `compare.parts` (`phase:*`); `cost`: what the user pays for it; `behaviour`: why the
+    app may behave differently (makes it unsafe); `question`: what the user must decide (makes it manual); `install`:
+    it is a way of installing, one of the names of `--strategy`."""
 
     strategy: str
     title: str
@@ -37,11 +37,13 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A deployment that is to be repaired, as the files are now."""
+    """A deployment that is to be repaired, as the files are now. `broken`: it fails as the files are on disk, so that
+    nothing runs whose behaviour could change."""
 
     tree: ProjectTree
     settings: Settings
     prediction: Prediction
+    broken: bool = True
 
     def found(self, *causes: Cause) -> tuple[Diagnostic, ...]:
         """Errors and warnings with one of these causes (all without any)."""

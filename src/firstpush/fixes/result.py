@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firstpush.fixes.engine import Repair, Wanted, repairs_for
-from firstpush.fixes.predict import Key, Prediction, predict, predict_one
+from firstpush.fixes.predict import RANK, Key, Prediction, predict, predict_one
 from firstpush.fixes.workspace import Workspace
 from firstpush.model.diagnostic import Applicability, Diagnostic
 from firstpush.platforms import Settings
@@ -21,6 +21,7 @@ class DeploymentFix:
     """One deployment. `chosen` is among `ways`, or None; `after`: the prediction with every chosen edit made."""
 
     key: Key
+    settings: Settings
     before: Prediction
     after: Prediction | None
     chosen: Repair | None
@@ -47,7 +48,7 @@ class FixResult:
 
 def fix(
     path: Path | str | ProjectTree,
-    settings: Settings,
+    settings: Settings | Sequence[Settings],
     *,
     strategy: str | None = None,
     unsafe: bool = False,
@@ -56,38 +57,43 @@ def fix(
 ) -> FixResult:
     """Repair every deployment, one after the other, each on the files as the ones before left them.
 
-    `strategy`: only this way to install, which also agrees to what it costs; `unsafe`: choose repairs after which the
-    app may behave differently; `wanted`: which findings to cure; `choose`: asked instead, given the ways."""
+    `settings`: several for several roots; `strategy`: only this way to install, which also agrees to what it costs;
+    `unsafe`: choose repairs after which the app may behave differently; `wanted`: which findings to cure; `choose`:
+    asked instead, given the ways."""
     tree = path if isinstance(path, ProjectTree) else ProjectTree(Path(path))
     workspace = Workspace.of(tree)
-    found: list[tuple[Key, Prediction, Repair | None, tuple[Repair, ...]]] = []
-    for first in predict(tree, settings):
-        now = predict_one(workspace.tree, settings, first.key) if workspace.pieces or workspace.whole else first
+    every = [settings] if isinstance(settings, Settings) else settings
+    found: list[tuple[Settings, Prediction, Repair | None, tuple[Repair, ...]]] = []
+    for one, first in [(each, prediction) for each in every for prediction in predict(tree, each)]:
+        now = predict_one(workspace.tree, one, first.key) if workspace.pieces or workspace.whole else first
         if now is None:
             continue
-        ways = tuple(repairs_for(workspace.tree, settings, now, install=strategy, wanted=wanted))
+        ways = tuple(repairs_for(workspace.tree, one, now, install=strategy, wanted=wanted))
         pick = choose or (lambda prediction, offered: _default(offered, unsafe or strategy is not None))
         chosen = pick(now, ways) if ways else None
         if chosen is not None:
             workspace = workspace.edited(chosen.workspace.edits(), chosen.workspace.files())
-        found.append((first.key, first, chosen, ways))
+        found.append((one, first, chosen, ways))
     deployments = [
         DeploymentFix(
-            key,
+            before.key,
+            one,
             before,
-            before if workspace.tree is tree else predict_one(workspace.tree, settings, key),
+            before if workspace.tree is tree else predict_one(workspace.tree, one, before.key),
             chosen,
             ways,
         )
-        for key, before, chosen, ways in found
+        for one, before, chosen, ways in found
     ]
     return FixResult(tree, tuple(deployments), workspace)
 
 
 def _default(ways: Sequence[Repair], unsafe: bool) -> Repair | None:
-    """The best way that needs no consent."""
+    """The best way that needs no consent, if it gets as far as the best of all."""
+    best = max((RANK[way.after.verdict] for way in ways if way.applicability is not Applicability.MANUAL), default=0)
     for way in ways:
-        if way.applicability is Applicability.SAFE or (unsafe and way.applicability is Applicability.UNSAFE):
+        agreed = way.applicability is Applicability.SAFE or (unsafe and way.applicability is Applicability.UNSAFE)
+        if agreed and RANK[way.after.verdict] >= best:
             return way
     return None
 

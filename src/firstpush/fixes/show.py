@@ -25,11 +25,24 @@ def text(
 ) -> str:
     """`paint(text, role)` colours; the roles are those of the text report (good, bad, warning, bold, added, …)."""
     lines: list[str] = []
+    groups: dict[object, list[tuple[DeploymentFix, Sequence[Tried]]]] = {}
     for each, tried in zip(result.deployments, evidence, strict=True):
-        lines += _deployment(each, tried, paint, width, arrow)
+        groups.setdefault(_alike(each), []).append((each, tried))
+    for group in groups.values():
+        lines += _deployment(*group[0], paint, width, arrow)
+        if len(group) > 1:
+            roots = ", ".join(each.key[1] for each, _ in group[1:])
+            lines += [*_wrapped(f"The same in {len(group) - 1} more: {roots}", "  ", "  ", width), ""]
     if diff and (writes := result.workspace.writes()):
         lines += [*colored(unified(writes), paint), ""]
     return "\n".join(lines).rstrip("\n") + "\n" if lines else ""
+
+
+def _alike(each: DeploymentFix) -> object:
+    """What makes two deployments one story."""
+    codes = tuple(found.code for found in (*each.before.errors, *each.before.warnings))
+    chosen = (each.chosen.strategies, each.chosen.applicability) if each.chosen is not None else None
+    return each.key[0], each.before.plan.builder, each.before.verdict, each.verdict_after, codes, chosen
 
 
 def colored(diff: str, paint: Paint) -> Iterator[str]:
@@ -53,8 +66,8 @@ def _deployment(each: DeploymentFix, tried: Sequence[Tried], paint: Paint, width
         verdicts.append(paint(each.verdict_after, _role(each.verdict_after)))
     yield paint(name, "bold") + "  " + f" {arrow} ".join(verdicts)
     wrong = [*each.before.errors, *each.before.warnings]
-    for found in wrong:
-        yield from _wrapped(f"{found.code} {found.message}", "  ", "        ", width)
+    for told in dict.fromkeys(f"{found.code} {found.message}" for found in wrong):
+        yield from _wrapped(told, "  ", "        ", width)
     if not wrong:
         yield "  nothing to repair"
         yield ""
@@ -71,9 +84,7 @@ def _deployment(each: DeploymentFix, tried: Sequence[Tried], paint: Paint, width
         yield "  What people try here, simulated on this project:"
         for one in tried:
             end = paint(one.verdict, _role(one.verdict))
-            yield from _wrapped(f"{one.change}: {end}. {one.evidence}", "  - ", "    ", width)
-            if one.output:
-                yield "    " + paint(one.output, "dim")
+            yield from _wrapped(f"{one.change}: {end}. {one.output or one.evidence}", "  - ", "    ", width)
     left = each.after.errors if each.after is not None and each.chosen is not None else ()
     if left:
         yield ""
@@ -118,7 +129,14 @@ def _others(each: DeploymentFix, paint: Paint, width: int) -> Iterator[str]:
 
 
 def _wrapped(told: str, first: str, rest: str, width: int) -> list[str]:
-    lines = wrap(told, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
+    lines = wrap(
+        told,
+        width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     return lines or [first.rstrip()]
 
 

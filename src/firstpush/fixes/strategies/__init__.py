@@ -16,6 +16,9 @@ INSTALL: Final = ("provider", "venv", "uv", "nix", "break-system-packages")
 # What else can be wrong; these are tried whatever the way to install, in this order.
 REPAIRS: Final = (
     "vercel_commands",
+    "vercel_words",
+    "vercel_properties",
+    "vercel_files",
     "config_syntax",
     "config_types",
     "config_keys",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firstpush.fixes.compare import python_version
 from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies import nixpacks_install as common
 
@@ -31,7 +32,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     if not commands:
         return
     config = found.config.copy()
-    pin = common.python_pin(found.nix_packages) or "3.12"
+    pin = common.python_pin(found.nix_packages) or python_version(plan) or "3.12"
     python = "python" + pin.replace(".", "")
     others = [
         name

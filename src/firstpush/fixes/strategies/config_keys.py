@@ -1,6 +1,7 @@
 """Keys that the platform passes over: give them the name that it knows, or delete them.
 
-Renaming brings a setting to life that never had effect, so it is tried after deleting, which changes nothing.
+Renaming brings a setting to life that never had effect: right where the deployment fails anyway (it is what was meant),
+unsafe where an app runs without it. Deleting changes nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from firstpush.model.plan import PlanProblem
 
 NAME = "config-keys"
 INSTALL = False
+NAMES = frozenset({"packages", "libraries", "variables", "start", "health", "phase:*"})
 
 
 def propose(situation: Situation) -> Iterator[Proposal]:
@@ -34,13 +36,17 @@ def _repairs(situation: Situation, problem: PlanProblem) -> Iterator[Proposal]:
     if meant and "." not in meant and meant != name and config.get(*route[:-1], meant) is None:
         renamed = config.copy()
         renamed.rename(*route, name=meant)
-        yield Proposal(
-            NAME,
-            f"rename `{name}` to `{meant}` in {config.path}",
-            renamed.edits(),
-            names=frozenset({"packages", "libraries", "variables", "python"}),
-            behaviour=f"`{where}` had no effect until now",
-        )
+        behaviour = "" if situation.broken else f"`{where}` had no effect until now"
+        title = f"rename `{name}` to `{meant}` in {config.path}"
+        yield Proposal(NAME, title, renamed.edits(), names=NAMES, behaviour=behaviour)
+        values = renamed.strings(*route[:-1], meant)
+        if meant in ("nixPkgs", "aptPkgs") and values and "..." not in values:
+            renamed.insert_item(*route[:-1], meant, index=0, value="...")
+            title += ', with "..." for what the provider brings'
+            yield Proposal(NAME, title, renamed.edits(), names=NAMES, behaviour=behaviour)
+    parent = config.get(*route[:-1])
+    if len(route) > 1 and parent is not None and len(parent.entries) == 1:
+        route = route[:-1]
     config.delete(*route)
     yield Proposal(NAME, f"delete `{where}` from {config.path}: it has no effect", config.edits())
 

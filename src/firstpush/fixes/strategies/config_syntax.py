@@ -12,15 +12,14 @@ from firstpush.model.text import Span
 from firstpush.syntax import json as strict
 from firstpush.syntax import jsonc, toml
 from firstpush.syntax.document import Node
-from firstpush.syntax.edit import apply, delete_lines, line_end, line_ending
+from firstpush.syntax.edit import apply, delete_lines, line_end, line_ending, line_start, next_line
 from firstpush.syntax.source import Source
 from firstpush.syntax.toml import key_text
 from firstpush.syntax.toml_cst import ScanError, Section, scan
 
 NAME = "config-syntax"
 INSTALL = False
-NAMES = frozenset({"packages", "libraries", "variables", "python", "start", "health", "builder"})
-_PHASES = frozenset({"phase:setup", "phase:install", "phase:build"})
+NAMES = frozenset({"*"})  # nothing ran before
 
 
 def propose(situation: Situation) -> Iterator[Proposal]:
@@ -36,17 +35,27 @@ def propose(situation: Situation) -> Iterator[Proposal]:
             edits, title = _toml(source), f"join the two tables of one name in {path}"
             parsed = toml.parse
         if edits and parsed(Source(path, apply(source.data, edits))).root is not None:
-            yield Proposal(NAME, title, tuple(edits), names=NAMES | _PHASES)
+            yield Proposal(NAME, title, tuple(edits), names=NAMES)
 
 
 def _json(source: Source) -> list[Edit]:
     document = jsonc.parse(source)
     if document.root is None:
         return []
-    edits = [Edit(comment.span, "") for comment in document.comments]
+    comments = {comment.span for comment in document.comments}
+    edits = [_without(source.data, span) for span in comments]
     for node in document.root.walk():
-        edits += _last_comma(source.data, node, {edit.span for edit in edits})
+        edits += _last_comma(source.data, node, comments)
     return edits
+
+
+def _without(data: bytes, span: Span) -> Edit:
+    """Delete a comment: its whole line if nothing else stands there, else with the blanks before it."""
+    start, end = line_start(data, span.start), line_end(data, span.end)
+    if not data[start : span.start].strip() and not data[span.end : end].strip():
+        return Edit(Span(span.path, start, next_line(data, span.end)), "")
+    blanks = len(data[start : span.start]) - len(data[start : span.start].rstrip(b" \t"))
+    return Edit(Span(span.path, span.start - blanks, span.end), "")
 
 
 def _last_comma(data: bytes, node: Node, comments: set[Span]) -> list[Edit]:

@@ -11,7 +11,7 @@ from firstpush.syntax.document import Node
 
 NAME = "config-types"
 INSTALL = False
-NAMES = frozenset({"packages", "libraries", "variables", "python", "start", "builder", "health"})
+NAMES = frozenset({"*"})  # nothing ran before
 
 
 def propose(situation: Situation) -> Iterator[Proposal]:
@@ -46,7 +46,4 @@ def _repair(config: ConfigFile, route: tuple[str | int, ...], node: Node) -> Ite
         return
     changed = config.copy()
     changed.set_text(*route, text=text)
-    phases = frozenset(
-        f"phase:{phase}" for phase in ("setup", "install", "build", str(route[1:2][0] if route[1:] else ""))
-    )
-    yield Proposal(NAME, title, changed.edits(), names=NAMES | phases)
+    yield Proposal(NAME, title, changed.edits(), names=NAMES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from firstpush.fixes.config_files import open_config
 from firstpush.fixes.proposal import Proposal, Situation
@@ -13,8 +15,7 @@ from firstpush.syntax.document import Node
 NAME = "config-values"
 INSTALL = False
 CAUSES = (Cause.INVALID_SCHEMA_PROPERTY, Cause.UNKNOWN_BUILDER)
-NAMES = frozenset({"builder", "packages", "libraries", "variables", "python", "start", "health"})
-_PHASES = frozenset({"phase:setup", "phase:install", "phase:build"})
+NAMES = frozenset({"*"})  # nothing ran before
 
 
 def propose(situation: Situation) -> Iterator[Proposal]:
@@ -30,7 +31,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         if route is None or node is None:
             continue
         where = ".".join(map(str, route))
-        meant = problem.data.get("meant")
+        meant = problem.data.get("meant") or _nearest(str(node.value), problem.message)
         changed = config.copy()
         if isinstance(meant, str) and meant and meant != node.value and node.kind == "str":
             changed.set_string(*route, value=meant)
@@ -43,7 +44,21 @@ def propose(situation: Situation) -> Iterator[Proposal]:
             title = f"delete `{where}` from {config.path}: the platform does not take it"
         else:
             continue
-        yield Proposal(NAME, title, changed.edits(), names=NAMES | _PHASES)
+        yield Proposal(NAME, title, changed.edits(), names=NAMES)
+
+
+def _nearest(value: str, message: str) -> str | None:
+    """Of the values that the message lists, the one that was meant."""
+    listed = re.search(r"must be one of (.+)$", message)
+    if listed is None:
+        return None
+    choices = {_plain(choice): choice.strip() for choice in listed[1].split(",")}
+    found = get_close_matches(_plain(value), choices, n=1, cutoff=0.75)
+    return choices[found[0]] if found else None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def _value_at(node: Node, offset: int, route: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from firstpush.fixes.compare import python_version
 from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies import nixpacks_install as common
 
@@ -33,7 +34,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     if not attributes:
         return
     config = found.config.copy()
-    python = "python" + (common.python_pin(found.nix_packages) or "3.12").replace(".", "")
+    python = "python" + (common.python_pin(found.nix_packages) or python_version(plan) or "3.12").replace(".", "")
     expression = f"({python}.withPackages (ps: with ps; [ {' '.join(attributes)} ]))"
     key = found.nix_key or "nixPkgs"
     config.set_text("phases", "setup", key, text=config.listed([expression]))

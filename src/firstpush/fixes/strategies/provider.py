@@ -31,6 +31,8 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         pin = common.python_pin(found.nix_packages)
         for version in (None, pin) if pin else (None,):
             yield from _delete_override(situation, found.config, found, version)
+        if not found.installs.pip and not found.installs.dropped and not found.nix_packages:
+            return  # nothing is overridden: which provider it is must be said, and no more (provider_choice)
     yield from one_command(situation, found, NAME, keep_python=False)
 
 

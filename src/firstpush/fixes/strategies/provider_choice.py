@@ -22,7 +22,8 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         return
     for providers in (["python"], ["python", "node"]):
         config = config_file(situation)
-        behaviour = "the other provider's commands no longer run" if len(providers) == 1 else ""
+        loses = len(providers) == 1 and not situation.broken
+        behaviour = "the other provider's commands no longer run" if loses else ""
         if config is None:
             path = situation.path("nixpacks.toml")
             text = "providers = [" + ", ".join(f'"{name}"' for name in providers) + "]\n"

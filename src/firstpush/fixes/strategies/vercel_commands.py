@@ -15,7 +15,7 @@ from firstpush.fixes.proposal import Proposal, Situation
 NAME = "vercel-commands"
 INSTALL = False
 COST = "Nothing: Vercel installs requirements.txt, pyproject.toml or Pipfile by itself."
-NAMES = frozenset({"phase:install", "phase:build", "builder"})
+NAMES = frozenset({"phase:*", "builder", "start", "health", "variables"})
 _PRESETS = ("fastapi", "flask", "django")
 
 
@@ -43,7 +43,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
                 changed.set_string("framework", value=framework)
                 told.append(f'set the framework to "{framework}"')
             title = f"{' and '.join(told)} in {config.path}: Vercel installs the requirements by itself"
-            yield Proposal(NAME, title, changed.edits(), names=NAMES | {"start", "health", "variables"}, cost=COST)
+            yield Proposal(NAME, title, changed.edits(), names=NAMES, cost=COST)
 
 
 def _only_installs(config: ConfigFile, key: str) -> bool:
