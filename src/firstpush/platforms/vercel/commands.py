@@ -39,13 +39,15 @@ QUIET = {
 @dataclass(frozen=True, slots=True)
 class Simple:
     """One simple command. `words`: unquoted, without leading assignments; `spans`: of each word; `before`: the operator
-    in front of it; `redirected`: whether it writes to a file by `>`."""
+    in front of it; `redirected`: whether it writes to a file by `>`; `start`, `end`: its characters in the line."""
 
     words: tuple[str, ...]
     spans: tuple[Span | None, ...]
     span: Span | None
     before: str = ""
     redirected: bool = False
+    start: int = 0
+    end: int = 0
 
     @property
     def program(self) -> str:
@@ -138,7 +140,7 @@ def _simple(text: SpannedText, start: int, end: int, before: str) -> Simple | No
         spans.append(text.span(found.start(), found.end()))
     if first is None:
         return None
-    return Simple(tuple(words), tuple(spans), text.span(first, last), before, redirected)
+    return Simple(tuple(words), tuple(spans), text.span(first, last), before, redirected, first, last)
 
 
 def _unquoted(word: str) -> str:

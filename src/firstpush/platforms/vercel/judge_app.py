@@ -62,7 +62,7 @@ def _entry(deployment: Deployment, function: Function) -> Iterator[PlanProblem]:
         fatal=True,
         output=f"[{found.code}] {found.message}",
         help=advice,
-        data={"suggest": [entry.file for entry in found.elsewhere]},
+        data={"suggest": [entry.file for entry in found.elsewhere], "module": _module(found.elsewhere)},
     )
 
 
@@ -82,8 +82,15 @@ def _django(found: entries.EntryResult) -> PlanProblem:
 
 
 def _suggest(entry: entries.Entry) -> str:
-    module = entry.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return f'Add `[tool.vercel]` with `entrypoint = "{module}:{entry.variable}"` to pyproject.toml.'
+    return f'Add `[tool.vercel]` with `entrypoint = "{_module((entry,))}"` to pyproject.toml.'
+
+
+def _module(found: tuple[entries.Entry, ...]) -> str:
+    """The first of them as `package.module:object`."""
+    if not found:
+        return ""
+    module = found[0].file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return f"{module}:{found[0].variable}"
 
 
 def _somewhere(deployment: Deployment, function: Function) -> Span:
