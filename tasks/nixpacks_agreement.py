@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,9 @@ def options(env: dict[str, str]) -> Layer | None:
     return Layer(phases={"setup": PhaseLayer("setup", nix_pkgs=packages)}, start=StartLayer(cmd=command))
 
 
-def masked(native: dict[str, Any]) -> dict[str, Any]:
+def masked(native: Mapping[str, Any]) -> dict[str, Any]:
     """The plan as the snapshots show it."""
-    plan: dict[str, Any] = json.loads(json.dumps(native))
+    plan: dict[str, Any] = json.loads(json.dumps(dict(native)))
     plan["buildImage"] = "[build_image]"
     for phase in plan["phases"].values():
         if "nixpkgsArchive" in phase:

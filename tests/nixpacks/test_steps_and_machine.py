@@ -119,6 +119,12 @@ def test_python_of_apt_comes_behind_that_of_nix(tmp_path: Path) -> None:
     assert any(step.label == "apt: python3-pip" for step in plan.steps)
 
 
+def test_an_apt_package_that_this_ubuntu_lacks(tmp_path: Path) -> None:
+    text = '[phases.setup]\naptPkgs = ["libgl1-mesa-glx", "ffmpeg"]\n'
+    found = problem(planned(tmp_path, {"main.py": "", "nixpacks.toml": text}), "apt-package-missing")
+    assert (covered(tmp_path, found.primary.span), found.primary.text) == ("libgl1-mesa-glx", "take `libgl1`")
+
+
 def test_phases_start_is_a_phase_of_the_build(tmp_path: Path) -> None:
     files = {"requirements.txt": "", "main.py": "", "nixpacks.toml": '[phases.start]\ncmds = ["python main.py"]\n'}
     plan = planned(tmp_path, files)

@@ -198,6 +198,12 @@ def test_candidate_roots(tmp_path: Path) -> None:
     assert [plan.root for plan in deployments(tmp_path, files, root="worker")] == ["worker"]
 
 
+def test_a_shared_file_is_told_about_once(tmp_path: Path) -> None:
+    text = '{"build": {"builder": "NIXPACKS", "nonsense": 1}}'
+    found = deployments(tmp_path, {"railway.json": text, "a/main.py": "", "b/main.py": ""})
+    assert [keys(plan).count("railway-unknown-key") for plan in found] == [1, 0]
+
+
 def test_a_root_whose_commands_name_the_folder_is_the_root(tmp_path: Path) -> None:
     files = {
         "railway.json": '{"build": {"builder": "NIXPACKS"}, "deploy": {"startCommand": "cd api && python main.py"}}',

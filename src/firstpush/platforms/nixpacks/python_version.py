@@ -35,7 +35,7 @@ def choose(view: View) -> tuple[Piece, Piece]:
         _not_honoured(view, wanted, source)
         return default, archive
     package, which = row
-    _patch(view, wanted, source)
+    _patch(view, wanted, source, package, facts[which])
     why = f"`{wanted.strip()}` in {source}"
     return view.default(package, why), view.default(facts[which], f"Nixpacks' archive for {package}")
 
@@ -105,14 +105,15 @@ def _not_honoured(view: View, wanted: str, source: str) -> None:
     )
 
 
-def _patch(view: View, wanted: str, source: str) -> None:
+def _patch(view: View, wanted: str, source: str, package: str, archive: str) -> None:
     patch = asked.patch(wanted)
-    if patch is None:
+    given = table("nixpkgs")["archives"][archive]["pythons"].get(package)
+    if patch is None or patch == given:
         return
     view.warn(
         "nixpacks-python-patch-not-honoured",
         Cause.PYTHON_VERSION_NOT_HONOURED,
-        f"Nixpacks takes the {'.'.join(patch.split('.')[:2])} of its nixpkgs archive, not exactly {patch}",
+        f"Nixpacks takes Python {given or 'of its nixpkgs archive'}, whatever patch version is asked for ({patch})",
         _place(view, source, wanted),
         severity=Severity.INFO,
     )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from firstpush.config.nixpacks_layer import PhaseLayer, Piece
 from firstpush.config.python_version import major_minor
+from firstpush.facts import table
 from firstpush.model.cause import Cause
-from firstpush.model.diagnostic import Label, Severity, TraceStep
+from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
 from firstpush.model.origin import BuilderDefault, FileOrigin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.platforms.nixpacks import detect, nix, python
@@ -27,6 +28,7 @@ def problems(found: Generated, phases: list[PhaseLayer]) -> Iterator[PlanProblem
     """Everything below, in the order in which the user would meet it."""
     yield from _provider(found)
     yield from nix.problems(nix.groups(phases), found.view.label(found.file or ""))
+    yield from _apt(phases, found.view)
     yield from _path_variable(found)
     yield from _start_phase(found, phases)
     yield from _no_build(found)
@@ -79,6 +81,28 @@ def _provider(found: Generated) -> Iterator[PlanProblem]:
         help='add `providers = ["python"]` (or ["' + name + '", "python"]) to nixpacks.toml, or set the root directory',
         data={"provider": name, "evidence": evidence},
     )
+
+
+def _apt(phases: list[PhaseLayer], view: View) -> Iterator[PlanProblem]:
+    """Names that the image's Ubuntu has no package for."""
+    missing = table("nixpkgs")["apt"]["missing"]
+    for phase in phases:
+        for item in phase.apt_pkgs or ():
+            instead = missing.get(item.text.text)
+            if instead is None or item.text.text in ("source", "checked"):
+                continue
+            yield PlanProblem(
+                key="apt-package-missing",
+                cause=Cause.APT_PACKAGE_MISSING,
+                severity=Severity.ERROR,
+                message=f"Ubuntu 24.04, which Nixpacks builds on, has no package `{item}`",
+                primary=label(view, item, f"take `{instead}`" if instead else "no such package"),
+                phase=Phase.SETUP,
+                fatal=True,
+                output=f"E: Package '{item}' has no installation candidate",
+                help=f"write `{instead}`" if instead else f"remove `{item}`",
+                data={"certainty": Certainty.LIKELY},
+            )
 
 
 def _path_variable(found: Generated) -> Iterator[PlanProblem]:

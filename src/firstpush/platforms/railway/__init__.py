@@ -7,10 +7,13 @@ In: a tree and settings; out: plans of the builder that wins, with Railway's par
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.config.railway_file import FILES, RailwayFile
+from firstpush.model.diagnostic import Severity
 from firstpush.model.plan import Plan
+from firstpush.model.text import Span
 from firstpush.project.discovery import APP_FILES, app_folders, folders_with, has_app
 
 if TYPE_CHECKING:
@@ -37,7 +40,22 @@ def plans(tree: ProjectTree, settings: Settings) -> list[Plan]:
         return []
     from firstpush.platforms.railway.service import service
 
-    return [service(tree, root, settings, assumed) for root, assumed in roots(tree, settings)]
+    return _told_once([service(tree, root, settings, assumed) for root, assumed in roots(tree, settings)])
+
+
+def _told_once(found: list[Plan]) -> list[Plan]:
+    """What is to be said about a file that several services share is said for the first of them; failures for each."""
+    told: set[tuple[str, Span]] = set()
+    result: list[Plan] = []
+    for plan in found:
+        kept = []
+        for problem in plan.problems:
+            place = (problem.key, problem.primary.span)
+            if problem.severity is Severity.ERROR or place not in told:
+                kept.append(problem)
+            told.add(place)
+        result.append(replace(plan, problems=tuple(kept)))
+    return result
 
 
 def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool]]:
