@@ -94,6 +94,9 @@ def delete_lines(path: str, data: bytes, start: int, end: int) -> Edit:
     if blank_before:
         while last < len(data) and not data[last : next_line(data, last)].strip():
             last = next_line(data, last)
+    if last == len(data) and blank_before and data.endswith(b"\n"):
+        while first > line_start(data, 0) and not data[line_start(data, first - 1) : first].strip():
+            first = line_start(data, first - 1)
     if last == len(data) and not data.endswith(b"\n") and first > line_start(data, 0):
         first -= 2 if data[first - 2 : first] == b"\r\n" else 1
     return Edit(Span(path, first, last), "")
