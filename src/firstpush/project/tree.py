@@ -99,6 +99,15 @@ class ProjectTree:
         return frozenset(self.files)
 
     @cached_property
+    def by_name(self) -> Mapping[str, tuple[str, ...]]:
+        """File name → folders that hold such a file (`` is the root)."""
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            folder, _, name = path.rpartition("/")
+            found.setdefault(name, []).append(folder)
+        return {name: tuple(folders) for name, folders in found.items()}
+
+    @cached_property
     def folders(self) -> frozenset[str]:
         """All folders that hold a file, at any depth (`` is the root)."""
         folders = {""}
