@@ -104,6 +104,23 @@ def matching(index: Index, name: str, specifier: str, pre: bool = False) -> str 
     return fitting[-1] if fitting else False
 
 
+def _never_there(requirement: Requirement, python: RunningPython) -> Problem | None:
+    """What the public index certainly lacks for this Python."""
+    from firstpush.packages.availability import absence
+
+    name = canonical(requirement.name or "")
+    gone = absence(name, requirement.specifier, python.version)
+    if gone is None:
+        return None
+    way_out = f"; {gone.ended}" if gone.ended else ""
+    if gone.newest_for_python is not None:
+        way_out = f"; for Python {python.version} there is {name} {gone.newest_for_python}"
+    elif gone.pythons:
+        way_out += f"; only Python {', '.join(f'3.{minor}' for minor in gone.pythons)} can install it"
+    why = f"No matching distribution found for {requirement.text.strip() or requirement.name}{way_out}"
+    return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
+
+
 def _satisfies(version: str | None, specifier: str) -> bool:
     if not specifier:
         return True
@@ -188,6 +205,8 @@ def decide(
         if version is False:
             why = f"No matching distribution found for {requirement.text.strip() or requirement.name}"
             return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
+        if version is None and wish.index_known and (missing := _never_there(requirement, python)) is not None:
+            return missing
         if version is None and not wish.index_known:
             uncertain = "the package index that is asked is not described"
         if old is not None and not (wish.force_reinstall or wish.ignore_installed) and _not_older(old, version):
