@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from firstpush.model.machine import User
 from firstpush.model.outcome import Failure, Place
 from firstpush.model.text import Span, SpannedText, SpannedTextBuilder
+from firstpush.simulate.record import Record
 
 if TYPE_CHECKING:
     from firstpush.model.diagnostic import TraceStep
@@ -49,8 +50,7 @@ class Word:
         return builder.build(self.span.start if self.span is not None else None)
 
 
-@dataclass(frozen=True, slots=True)
-class WriteFile:
+class WriteFile(Record):
     """`content` None: some content that is not known; `source`: the project file it was copied from."""
 
     path: str
@@ -58,26 +58,22 @@ class WriteFile:
     mode: int = 0o644
 
 
-@dataclass(frozen=True, slots=True)
-class MakeFolder:
+class MakeFolder(Record):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class MakeLink:
+class MakeLink(Record):
     path: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Record):
     """A file, a link or a whole folder."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Record):
     path: str
     to: str
     copy: bool = False
@@ -123,22 +119,19 @@ class Install:
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Uninstall:
+class Uninstall(Record):
     names: tuple[str, ...]
     site: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddPackages:
+class AddPackages(Record):
     """System packages that a package manager brings (apt, apk, dnf, …); what they contain is in the facts."""
 
     manager: str
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetMode:
+class SetMode(Record):
     """`chmod`: the permission bits of a file."""
 
     path: str
@@ -198,8 +191,7 @@ class Result:
     quiet: bool = False  # a failure that is an answer (`grep`, `test`): not reported where it decides nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(Record):
     """A server that was started. `host`, `port`: as given (None: not given, or not known with `computed`); `default`:
     the program's own port; `python`: the executable that runs it; `app`: `module:attribute` where it is one; `file`: the script that starts
     it by itself."""

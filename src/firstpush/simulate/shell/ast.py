@@ -5,11 +5,10 @@ Own and small: what the interpreter needs and nothing more. Made by `parser`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from firstpush.simulate.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Record):
     """Known text. `quoted`: no splitting, no globbing; text of another length than its source was escaped."""
 
     text: str
@@ -18,8 +17,7 @@ class Literal:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """`$name`, `${name op argument}`. `operator`: "" or one of `:- - := = :? ? :+ + # ## % %% / // ^ , : length`."""
 
     name: str
@@ -32,8 +30,7 @@ class Parameter:
     index: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(Record):
     """`$(…)` or backquotes. `source`: the text of `script` when it is not the script's own (escaped backquotes)."""
 
     script: Script
@@ -43,16 +40,14 @@ class Substitution:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(Record):
     text: str
     start: int
     end: int
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
+class Process(Record):
     """`<(…)` or `>(…)`: a file name that stands for another command's output."""
 
     script: Script
@@ -64,8 +59,7 @@ class Process:
 Part = Literal | Parameter | Substitution | Arithmetic | Process
 
 
-@dataclass(frozen=True, slots=True)
-class WordNode:
+class WordNode(Record):
     parts: tuple[Part, ...]
     start: int
     end: int
@@ -80,8 +74,7 @@ class WordNode:
         return "".join(texts) if len(texts) == len(self.parts) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Record):
     """`name=value`, `name+=value`, `name=(…)` (`array`), `name[index]=value` (`indexed`: not followed)."""
 
     name: str
@@ -93,8 +86,7 @@ class Assignment:
     indexed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Record):
     """`operator`: `> >> >| < <> >& <& &> &>> <<< <<`. `descriptor`: as written, or None. `heredoc`: its text."""
 
     operator: str
@@ -105,8 +97,7 @@ class Redirect:
     heredoc: WordNode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Simple:
+class Simple(Record):
     assignments: tuple[Assignment, ...]
     words: tuple[WordNode, ...]
     redirects: tuple[Redirect, ...]
@@ -116,16 +107,14 @@ class Simple:
     declared: tuple[Assignment, ...] = ()  # `export A=1`: in the order of the words, which hold the rest
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Record):
     commands: tuple[Command, ...]
     negated: bool
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class AndOr:
+class AndOr(Record):
     left: Command
     operator: str
     right: Command
@@ -133,14 +122,12 @@ class AndOr:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Record):
     command: Command
     background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """`{ …; }`, or `( … )` with `subshell`."""
 
     body: tuple[Item, ...]
@@ -150,8 +137,7 @@ class Group:
     subshell: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Record):
     """Pairs of condition and body, then the `else` body."""
 
     branches: tuple[tuple[tuple[Item, ...], tuple[Item, ...]], ...]
@@ -161,8 +147,7 @@ class If:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Record):
     """`while`, or `until` with `until`."""
 
     condition: tuple[Item, ...]
@@ -173,8 +158,7 @@ class Loop:
     until: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class For:
+class For(Record):
     """`words` None: the positional parameters."""
 
     name: str
@@ -185,8 +169,7 @@ class For:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Record):
     """`items`: patterns, body, and how it ends (`;;`, `;&`, `;;&`)."""
 
     word: WordNode
@@ -196,16 +179,14 @@ class Case:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     name: str
     body: Command
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Record):
     """`[[ … ]]` as words; operators are plain literals."""
 
     words: tuple[WordNode, ...]
@@ -214,8 +195,7 @@ class Test:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
+class Unsupported(Record):
     """Valid in bash, not followed here (`coproc`, `select`, `((…))` loops)."""
 
     what: str
@@ -226,8 +206,7 @@ class Unsupported:
 Command = Simple | Pipeline | AndOr | Group | If | Loop | For | Case | Function | Test | Unsupported
 
 
-@dataclass(frozen=True, slots=True)
-class SyntaxProblem:
+class SyntaxProblem(Record):
     """Where the shell gives up. `quote`: an unclosed quote, else an unexpected token or end."""
 
     message: str
@@ -235,8 +214,7 @@ class SyntaxProblem:
     quote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Record):
     """The commands that the shell reads before a syntax error, if there is one."""
 
     items: tuple[Item, ...]

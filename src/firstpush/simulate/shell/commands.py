@@ -74,7 +74,7 @@ def simple(run: Runner, node: Simple, shell: Shell, source: SpannedText) -> Stat
         status = _alias(run, node, shell, source)
         if status is not None:
             return status
-    run._substituted = None
+    run.no_substitution()
     expander = Expander(run, shell, source)
     words = expander.words(node.words)
     redirections: Redirections | None = None
@@ -88,9 +88,8 @@ def simple(run: Runner, node: Simple, shell: Shell, source: SpannedText) -> Stat
         if redirections is not None:
             with redirections.applied():
                 pass
-        status = run._substituted or OK
-        if status.code is None:  # the value is unknown, which matters where it is used
-            status = OK
+        # An unknown value matters where it is used, not here.
+        status = run.substituted()
         return run.ended(replace(status, quiet=True), shell)
     local: dict[str, str | None] = {}
     for assignment in node.assignments:

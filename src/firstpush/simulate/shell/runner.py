@@ -160,6 +160,14 @@ class Runner:
             return None, status.why
         return text.rstrip("\n"), ""
 
+    def no_substitution(self) -> None:
+        self._substituted = None
+
+    def substituted(self) -> Status:
+        """How the last command substitution since `no_substitution` ended, where that is known."""
+        status = self._substituted
+        return OK if status is None or status.code is None else status
+
     # -- scripts and lists -------------------------------------------------------------------------------------------
 
     def script(self, script: Script, shell: Shell, source: SpannedText) -> Status:
