@@ -45,12 +45,8 @@ _NO_APPS = frozenset(
 
 def folders_with(tree: ProjectTree, names: Iterable[str], depth: int = MAX_DEPTH) -> list[str]:
     """Folders (`.` is the root) that hold one of these files, by depth and name."""
-    wanted = frozenset(names)
     found: set[str] = set()
-    for path in tree.files:
-        folder, _, name = path.rpartition("/")
-        if name not in wanted:
-            continue
+    for folder in {folder for name in names for folder in tree.by_name.get(name, ())}:
         parts = folder.split("/") if folder else []
         if len(parts) > depth or _NO_APPS.intersection(parts[:-1]):
             continue

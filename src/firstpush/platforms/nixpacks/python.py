@@ -78,11 +78,7 @@ def is_django(view: View) -> bool:
 
 def uses_postgres(view: View) -> bool:
     """Nixpacks up to 1.39 looks for `psycopg2` only."""
-    return _in_code(view, _POSTGRES) or uses(view, "psycopg2") or (view.version > (1, 39) and uses(view, "psycopg"))
-
-
-def _in_code(view: View, pattern: re.Pattern[str]) -> bool:
-    return any(pattern.search(view.read(path)) for path in view.files(".py"))
+    return view.in_code(_POSTGRES) or uses(view, "psycopg2") or (view.version > (1, 39) and uses(view, "psycopg"))
 
 
 def _setup(view: View) -> PhaseLayer:
@@ -90,7 +86,7 @@ def _setup(view: View) -> PhaseLayer:
     packages = [package]
     if uses_postgres(view):
         packages.append(view.default("postgresql_16.dev", "PostgreSQL is used"))
-    if is_django(view) and _in_code(view, _MYSQL):
+    if is_django(view) and view.in_code(_MYSQL):
         packages.append(view.default("libmysqlclient.dev", "Django with MySQL"))
     if view.has("Pipfile"):
         packages.append(view.default("pipenv", "Pipfile exists"))

@@ -6,6 +6,7 @@ as `Stop` and becomes a fatal `PlanProblem` of the plan. Source: railwayapp/nixp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -41,6 +42,7 @@ class View:
     version_name: str
     problems: list[PlanProblem] = field(default_factory=list)
     _texts: dict[str, str] = field(default_factory=dict)
+    _found: dict[str, bool] = field(default_factory=dict)
 
     def path(self, name: str) -> str:
         """A path of the app as a path of the tree."""
@@ -90,6 +92,14 @@ class View:
         prefix = f"{self.root}/" if self.root else ""
         found = [path[len(prefix) :] for path in self.tree.files if path.startswith(prefix) and path.endswith(suffixes)]
         yield from sorted(found, key=lambda path: path.split("/"))
+
+    def in_code(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a Python file holds the pattern. Nixpacks reads files until it does."""
+        known = self._found.get(pattern.pattern)
+        if known is None:
+            known = any(pattern.search(self.read(path)) for path in self.files(".py"))
+            self._found[pattern.pattern] = known
+        return known
 
     def folders(self) -> list[str]:
         """The app's own sub-folders."""
