@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstpush.cli import options as shared
 from firstpush.cli.output import Terminal, is_terminal, note, write
 from firstpush.errors import NothingToCheck, UsageError
+from firstpush.model.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstpush.errors import UsageError
+from firstpush.model.value import replace
 
 if TYPE_CHECKING:
     from firstpush.config.own import OwnConfig

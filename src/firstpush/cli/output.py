@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TextIO
 
+from firstpush.model.value import dataclass
 from firstpush.report.style import PAINT, Style
 
 NARROWEST = 40

@@ -8,12 +8,12 @@ docs/configuration.md describes the keys; a test holds it against `SCHEMA`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firstpush.errors import ConfigurationError
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.syntax.source import Source
 
 if TYPE_CHECKING:

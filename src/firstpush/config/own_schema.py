@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.syntax.document import Entry, Node
 
 RULE: Final = re.compile(r"(?:[Ff][Pp]\d{0,3}|ALL|[a-z][a-z0-9]*(?:-[a-z0-9]+)*)\Z")

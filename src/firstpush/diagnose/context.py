@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firstpush.diagnose.log import Log
+from firstpush.model.value import dataclass
 
 HEAD = 400_000  # characters in which a platform gives itself away
 LOOK_BACK = 400  # lines in which a command is looked for

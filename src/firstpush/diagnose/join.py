@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from firstpush.diagnose.context import dockerfile_line
 from firstpush.diagnose.log import Log
@@ -14,6 +13,7 @@ from firstpush.model.origin import FileOrigin
 from firstpush.model.plan import Plan
 from firstpush.model.report import Report
 from firstpush.model.text import Span
+from firstpush.model.value import replace
 from firstpush.syntax.source import Source
 
 Sources = Callable[[str], Source | None]

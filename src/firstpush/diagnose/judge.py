@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from firstpush.diagnose.context import Scene, command_of, phase_of, survived
 from firstpush.diagnose.log import Log
 from firstpush.diagnose.refine import refined
@@ -11,6 +9,7 @@ from firstpush.diagnose.signatures import Match
 from firstpush.diagnose.values import LogCause
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty
+from firstpush.model.value import replace
 
 SYMPTOM = 60  # rows below this weight are told only when nothing explains the failure better
 MAX_CAUSES = 5

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,6 +11,7 @@ from firstpush.diagnose.log import Log
 from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty
+from firstpush.model.value import dataclass
 
 MAX_MATCHES = 400
 BELOW, ABOVE = 14, 3

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Fix
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

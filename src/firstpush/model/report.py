@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from firstpush.model.diagnostic import Diagnostic
+from firstpush.model.value import dataclass, field
 
 DeploymentVerdict = Literal["passes", "fails", "unknown"]
 

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from firstpush.model.value import dataclass, field
 from firstpush.report.style import Style
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.syntax.source import Source
 
 MARKER = b"firstpush:"

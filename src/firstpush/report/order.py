@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from firstpush.model.diagnostic import Diagnostic, Severity
 from firstpush.model.report import Deployment, Report
+from firstpush.model.value import dataclass
 
 SEVERITY_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 

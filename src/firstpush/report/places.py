@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.syntax.source import Source
 
 Sources = Callable[[str], Source | None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from firstpush.model.diagnostic import Diagnostic, Severity
 from firstpush.model.report import Report
+from firstpush.model.value import replace
 
 CODE = re.compile(r"[Ff][Pp]\d{0,3}\Z")
 

@@ -7,13 +7,13 @@ is unused or past its date is reported itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from firstpush.config.own import OwnConfig, Silence
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Diagnostic, Label, Severity
 from firstpush.model.report import Deployment, Report, Suppressed
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field, replace
 from firstpush.report.comments import MARKER, Directive, directives
 from firstpush.report.places import Sources, is_whole_file
 from firstpush.report.selection import kept, names_rule

@@ -7,9 +7,9 @@ CRLF and files without a final newline.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.report.style import Style
 from firstpush.report.width import cells, to_ascii, width_of, wrap
 from firstpush.syntax.source import Source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from firstpush.model.value import dataclass
 
 _CODES = {
     "reset": "0",
