@@ -1,8 +1,8 @@
-"""Real machines, cheaply: a relocated Python with or without a marker, several pips and uvs from PyPI, a local index.
+"""Real machines, cheaply: relocated Pythons with or without a marker, pips and uvs from PyPI, a local package index.
 
-In: a folder and a Python of this machine; out: files on disk and the same as a machine description (docs/simulate.md).
-A Python is a prefix of its own: a copy of the executable, a link to every entry of the standard library beside the
-marker, an empty site-packages. CPython finds its prefix from its own place, so `sys.prefix` is the new one.
+In: a folder; out: files on disk and the same as a machine description (docs/simulate.md). A Python is a prefix of its
+own: a copy of the executable, a link to every entry of one shared copy of the standard library beside the marker, an
+empty site-packages. CPython finds its prefix from its own place, so `sys.prefix` is the new one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,10 +25,11 @@ from typing import Any
 
 PROJECTS = {"fpdemo": ("1.0", "2.0"), "fpdep": ("1.0",), "fppre": ("1.0",)}
 NEEDS = {"fpdemo": "fpdep"}
+_LEFT_OUT = ("test", "tests", "idlelib", "lib2to3", "turtledemo", "tkinter", "site-packages", "EXTERNALLY-MANAGED")
 
 
 def write_wheel(folder: Path, name: str, version: str) -> Path:
-    """A pure wheel with one module, a console script of its own name for fpdemo, and its needs."""
+    """A pure wheel with one module, for fpdemo a console script of its own name, and its needs."""
     info = f"{name}-{version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     if name in NEEDS:
@@ -138,24 +139,37 @@ class Prefix:
         encoded = base64.b64encode(self.marker).decode()
         return {str(self.stdlib / "EXTERNALLY-MANAGED"): {"base64": encoded}}
 
+    def write_marker(self, marker: bytes | None) -> None:
+        path = self.stdlib / "EXTERNALLY-MANAGED"
+        path.unlink(missing_ok=True)
+        if marker is not None:
+            path.write_bytes(marker)
+        self.marker = marker
 
-def make_python(folder: Path, marker: bytes | None, pip_wheel: Path | None = None) -> Prefix:
+
+def copy_library(folder: Path) -> Path:
+    """One copy of this Python's standard library, readable by every user, without its tests."""
+    short = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    source = Path(sys.base_prefix) / "lib" / short
+    shutil.copytree(source, folder, ignore=lambda _, names: [name for name in names if name in _LEFT_OUT])
+    return folder
+
+
+def make_python(folder: Path, library: Path, marker: bytes | None, pip_wheel: Path | None = None) -> Prefix:
     """Lay down a prefix like this Python's base installation."""
     version = ".".join(str(part) for part in sys.version_info[:3])
     prefix = Prefix(folder, version, marker)
-    base = Path(sys.base_prefix)
     (folder / "bin").mkdir(parents=True)
     prefix.site.mkdir(parents=True)
     shutil.copy2(os.path.realpath(sys.executable), prefix.executable)
     for name in ("python", "python3"):
         (folder / "bin" / name).symlink_to(f"python{prefix.short}")
-    for entry in (base / "lib" / f"python{prefix.short}").iterdir():
-        if entry.name not in ("site-packages", "EXTERNALLY-MANAGED", "__pycache__"):
+    for entry in library.iterdir():
+        if entry.name != "__pycache__":
             (prefix.stdlib / entry.name).symlink_to(entry)
-    for library in (base / "lib").glob("libpython*"):
-        (folder / "lib" / library.name).symlink_to(library)
-    if marker is not None:
-        (prefix.stdlib / "EXTERNALLY-MANAGED").write_bytes(marker)
+    for shared in (Path(sys.base_prefix) / "lib").glob("libpython*"):
+        shutil.copy2(shared, folder / "lib" / shared.name)
+    prefix.write_marker(marker)
     if pip_wheel is not None:
         add_pip(prefix, pip_wheel)
     return prefix
@@ -163,7 +177,8 @@ def make_python(folder: Path, marker: bytes | None, pip_wheel: Path | None = Non
 
 def add_pip(prefix: Prefix, wheel: Path) -> None:
     """Unpack pip's wheel and write its scripts, as ensurepip leaves them."""
-    zipfile.ZipFile(wheel).extractall(prefix.site)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(prefix.site)
     script = f"#!{prefix.executable}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
     for name in ("pip", "pip3", f"pip{prefix.short}"):
         path = prefix.folder / "bin" / name
@@ -172,20 +187,17 @@ def add_pip(prefix: Prefix, wheel: Path) -> None:
     prefix.pip = wheel.name.split("-")[1]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Ran:
     """What really happened."""
 
     code: int
     stdout: bytes
     stderr: bytes
-    landed: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def run(
-    argv: list[str], env: Mapping[str, str], cwd: Path, *, user: int | None = None, timeout: float = 60
-) -> Ran:
-    """Run a program with exactly this environment, as this user where that is possible."""
+def run(argv: list[str], env: Mapping[str, str], cwd: Path, *, user: int | None = None, timeout: float = 90) -> Ran:
+    """Run a program with exactly this environment, as this user (None: our own)."""
     done = subprocess.run(
         argv,
         env=dict(env),
@@ -199,3 +211,26 @@ def run(
         extra_groups=[] if user is not None else None,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def download(name: str, version: str, folder: Path) -> Path:
+    """A wheel from the package registry, once."""
+    found = sorted(folder.glob(f"{name}-{version}-*.whl"))
+    if not found:
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        command += ["--disable-pip-version-check", "--dest", str(folder), f"{name}=={version}"]
+        subprocess.run(command, check=True, capture_output=True, timeout=240)
+        found = sorted(folder.glob(f"{name}-{version}-*.whl"))
+    return found[0]
+
+
+def unpack_uv(wheel: Path, folder: Path) -> Path:
+    """The program in a uv wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        member = next(name for name in archive.namelist() if name.endswith("/scripts/uv"))
+        folder.mkdir(parents=True, exist_ok=True)
+        program = folder / "uv"
+        program.write_bytes(archive.read(member))
+    program.chmod(0o755)
+    return program

@@ -13,10 +13,10 @@ from firstpush.model.cause import Cause
 from firstpush.simulate.installers import pip_config, pip_other
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.pip_arguments import UsageError, read
-from firstpush.simulate.installers.pip_install import install
+from firstpush.simulate.installers.pip_install import install, intended_install
 from firstpush.simulate.installers.pip_run import Pip, PipRun
 from firstpush.simulate.installers.pip_uninstall import uninstall
-from firstpush.simulate.installers.results import done, failed, unsure
+from firstpush.simulate.installers.results import done, failed, unsure, without
 from firstpush.simulate.installers.running_python import RunningPython
 from firstpush.simulate.installers.versions import behaves, between
 from firstpush.simulate.invocation import Invocation, Result
@@ -46,7 +46,7 @@ def run_pip(invocation: Invocation, python: RunningPython, pip: Pip) -> Result:
         started_again=again,
     )
     if isinstance(arguments, UsageError):
-        return _usage(invocation, pip, arguments)
+        return _usage(invocation, python, pip, arguments)
     if arguments.other_python:
         return _other_python(invocation, python, pip, arguments.python)
     if arguments.version:
@@ -58,14 +58,25 @@ def run_pip(invocation: Invocation, python: RunningPython, pip: Pip) -> Result:
     return _command(PipRun(invocation, python, pip, arguments))
 
 
-def _usage(invocation: Invocation, pip: Pip, error: UsageError) -> Result:
+def _usage(invocation: Invocation, python: RunningPython, pip: Pip, error: UsageError) -> Result:
     unknown = error.unknown_option or ""
     if len(unknown) > 7 and "--break-system-packages".startswith(unknown):
         cause = Cause.BREAK_FLAG_UNSUPPORTED
         trace = (f"pip {pip.version} has no such option at this place",)
     else:
         cause, trace = Cause.USAGE_ERROR, (error.message,)
-    return failed(invocation, cause, error.message, error.exit_code, word=error.word, trace=trace, label=error.message)
+    meant = without(invocation, error.word)
+    wanted = run_pip(meant, python, pip) if meant is not None else None
+    return failed(
+        invocation,
+        cause,
+        error.message,
+        error.exit_code,
+        word=error.word,
+        trace=trace,
+        intended=(*wanted.effects, *wanted.intended) if wanted is not None else (),
+        label=error.message,
+    )
 
 
 def _version_line(python: RunningPython, pip: Pip) -> str:
@@ -102,11 +113,13 @@ def _command(run: PipRun) -> Result:
     if after and IN_SUBPROCESS not in run.python.env and behaves("pip", "python-after-command-refused", version):
         given = values.given.get("python")
         why = "The --python option must be placed before the pip subcommand name"
-        return run.fail(Cause.USAGE_ERROR, why, word=given.word if given else None)
+        wanted = intended_install(run) if command == "install" else ()
+        return run.fail(Cause.USAGE_ERROR, why, word=given.word if given else None, intended=wanted)
     if values.flag("require_venv") and not run.python.virtual and command not in _venv_not_required(version):
         why = "Could not find an activated virtualenv (required)."
         trace = (f"a virtual environment is required by {values.origin('require_venv')}",)
-        return run.fail(Cause.NOT_A_VIRTUALENV, why, 3, trace=trace)
+        wanted = intended_install(run) if command == "install" else ()
+        return run.fail(Cause.NOT_A_VIRTUALENV, why, 3, trace=trace, intended=wanted)
     return _COMMANDS.get(command, _nothing)(run)
 
 

@@ -27,14 +27,15 @@ def install(run: PipRun) -> Result:
     target, prefix, root = (values.texts.get(dest) for dest in ("target_dir", "prefix_path", "root_path"))
     user: bool | None = values.flags.get("use_user_site")
     if user and values.is_set("target_dir"):
-        return run.fail(Cause.USAGE_ERROR, "pip cannot combine '--user' and '--target'", trace=_user_origin(run))
-    intended = _intended(run)
+        why = "pip cannot combine '--user' and '--target'"
+        return run.fail(Cause.USAGE_ERROR, why, trace=_user_origin(run), intended=intended_install(run))
+    intended = intended_install(run)
     elsewhere = values.is_set("root_path") or values.is_set("target_dir") or values.is_set("prefix_path")
     reports_only = values.flag("dry_run") and bool(values.texts.get("json_report_file"))
     checked = not elsewhere and not reports_only and not values.flag("override_externally_managed")
     if checked and (refusal := managed(run, intended)):
         return refusal
-    if values.flags.get("use_user_site") and (problem := _user_impossible(run, prefix)):
+    if values.flags.get("use_user_site") and (problem := _user_impossible(run, prefix, intended)):
         return problem
     to_user = user if user is not None else _defaults_to_user(run, target, prefix, root)
     if values.is_set("target_dir") and target and run.python.state.files.is_file(absolute(target, run.invocation.cwd)):
@@ -78,17 +79,18 @@ def _user_origin(run: PipRun) -> tuple[str, ...]:
     return (f"a user install is asked for by {run.arguments.values.origin('use_user_site')}",)
 
 
-def _user_impossible(run: PipRun, prefix: str | None) -> Result | None:
+def _user_impossible(run: PipRun, prefix: str | None, intended: tuple[Effect, ...]) -> Result | None:
     """pip's checks of an explicit `--user` (also PIP_USER, pip.conf)."""
     trace = _user_origin(run)
     if prefix:
-        return run.fail(Cause.USAGE_ERROR, "pip cannot combine '--user' and '--prefix'", trace=trace)
+        why = "pip cannot combine '--user' and '--prefix'"
+        return run.fail(Cause.USAGE_ERROR, why, trace=trace, intended=intended)
     if run.python.no_global_in_venv:
         why = "Can not perform a '--user' install. User site-packages are not visible in this virtualenv."
-        return run.fail(Cause.USER_SITE_UNAVAILABLE, why, trace=trace)
+        return run.fail(Cause.USER_SITE_UNAVAILABLE, why, trace=trace, intended=intended)
     if behaves("pip", "user-needs-enabled-site", run.pip.version) and not run.python.user_site_enabled:
         why = "Can not perform a '--user' install. User site-packages are disabled for this Python."
-        return run.fail(Cause.USER_SITE_UNAVAILABLE, why, trace=trace)
+        return run.fail(Cause.USER_SITE_UNAVAILABLE, why, trace=trace, intended=intended)
     return None
 
 
@@ -151,9 +153,10 @@ def _put(
         cause = write_problem(problem_kind)
         path = posixpath.join(scheme.site, decision.install[0].name or "")
         if target:
-            return run.fail(cause, os_error(problem_kind, path), 2, trace=_place_trace(scheme))
+            why = os_error(problem_kind, path)
+            return run.fail(cause, why, 2, trace=_place_trace(scheme), intended=intended_install(run))
         why = f"Could not install packages due to an OSError: {os_error(problem_kind, path)}"
-        return run.fail(cause, why, trace=_place_trace(scheme))
+        return run.fail(cause, why, trace=_place_trace(scheme), intended=intended_install(run))
     place = Place.TARGET if root and absolute(root, run.invocation.cwd) != "/" else run.python.place_of(scheme.site)
     belongs = run.python.view.prefix if place in (Place.SYSTEM, Place.VENV, Place.USER) else None
     effects.append(Install(decision.install, scheme.site, scheme.scripts, belongs, place, decision.complete))
@@ -183,10 +186,10 @@ def _legacy_develop(run: PipRun, decision: Decision) -> Result | None:
     return None
 
 
-def _intended(run: PipRun) -> tuple[Effect, ...]:
+def intended_install(run: PipRun) -> tuple[Effect, ...]:
     """What the user meant: the requirements in the place where this install would put them."""
     values = run.arguments.values
-    named = run.named()
+    named = run.named(lenient=True)
     if not isinstance(named, list) or not named:
         return ()
     texts = values.texts

@@ -82,8 +82,9 @@ class PipRun:
     def installed(self) -> dict[str, Found]:
         return visible(self.python, (self.pip.module_dir,) if self.pip.module_dir else ())
 
-    def named(self) -> list[Requirement] | Problem | Unsure:
-        """The requirements of the command line and of its files, in pip's order: words, editables, files."""
+    def named(self, *, lenient: bool = False) -> list[Requirement] | Problem | Unsure:
+        """The requirements of the command line and of its files, in pip's order: words, editables, files. `lenient`:
+        what cannot be read is left out."""
         values, state, cwd = self.arguments.values, self.python.state, self.invocation.cwd
         out: list[Requirement] = []
         doubt: str | None = None
@@ -92,8 +93,9 @@ class PipRun:
         for word, editable in (*words, *editables):
             read = read_word(word, state, cwd, editable=editable)
             if isinstance(read, Problem):
-                return read
-            if isinstance(read, Unsure):
+                if not lenient:
+                    return read
+            elif isinstance(read, Unsure):
                 doubt = read.why
             else:
                 out.append(read)
@@ -103,9 +105,12 @@ class PipRun:
             if name is None:
                 doubt = "the name of a requirements file is not known"
                 continue
-            content = read_file(name, state, cwd, self.python.user, self._file_word(dest, name))
+            at = self._file_word(dest, name)
+            content = read_file(name, state, cwd, self.python.user, at, lenient=lenient)
             if isinstance(content, Problem):
-                return content
+                if not lenient:
+                    return content
+                continue
             doubt = doubt or (content.unsure if dest == "requirements" else None)
             if dest == "requirements":
                 out += content.requirements

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.machine import User
+from firstpush.model.text import Span
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.invocation import Word
 from firstpush.simulate.state import State
@@ -161,52 +162,62 @@ _FILE_OPTIONS = {
 
 
 def read_file(
-    path: str, state: State, cwd: str, user: User, word: Word | None, depth: int = 0
+    path: str, state: State, cwd: str, user: User, word: Word | None, depth: int = 0, *, lenient: bool = False
 ) -> RequirementFile | Problem:
-    """A requirements file with the files that it includes."""
+    """A requirements file with the files that it includes. `lenient`: lines that cannot be read are left out."""
     if path.startswith(("http://", "https://", "file://")):
         return RequirementFile((), unsure=f"the content of {path} is not known")
     full = absolute(path, cwd)
-    found = state.files.exists(full)
-    if found is False:
-        why = f"Could not open requirements file: [Errno 2] No such file or directory: {path!r}"
-        return Problem(Cause.WRONG_REQUIREMENTS_PATH, why, word)
-    try:
-        content = state.files.read(full, user) if found else None
-    except IsADirectoryError:
-        why = f"Could not open requirements file: [Errno 21] Is a directory: {path!r}"
-        return Problem(Cause.WRONG_REQUIREMENTS_PATH, why, word)
-    except PermissionError:
-        why = f"Could not open requirements file: [Errno 13] Permission denied: {path!r}"
-        return Problem(Cause.PERMISSION_DENIED, why, word)
-    except OSError:
-        return Problem(Cause.WRONG_REQUIREMENTS_PATH, f"Could not open requirements file: {path!r}", word)
+    content = _content(path, full, state, user, word)
+    if isinstance(content, Problem):
+        return content
     if content is None:
         return RequirementFile((), unsure=f"the content of {full} is not known")
-    text = content if isinstance(content, str) else content.decode("utf-8", "replace")
     requirements: list[Requirement] = []
     options: list[tuple[str, str]] = []
     unsure: str | None = None
     folder = posixpath.dirname(full)
-    for line in _logical_lines(text):
-        if not line.startswith("-"):
-            read = read_text(
-                re.split(r"\s+--?[a-z]", line)[0].strip(), state, folder if line.startswith(".") else cwd, word=word
-            )
-            if isinstance(read, Problem):
-                return read
-            if isinstance(read, Unsure):
-                unsure = read.why
+    source = state.files.source(full)
+    for line in logical_lines(content):
+        here = Word(line.text, Span(source, line.start, line.end)) if source is not None else word
+        answer: RequirementFile | Problem
+        if line.text.startswith("-"):
+            answer = _option_line(line.text, full, state, cwd, user, here, depth)
+        else:
+            base = folder if line.text.startswith(".") else cwd
+            read = read_text(re.split(r"\s+--?[a-z]", line.text)[0].strip(), state, base, word=here)
+            if isinstance(read, Requirement):
+                answer = RequirementFile((read,))
             else:
-                requirements.append(read)
-            continue
-        answer = _option_line(line, full, state, cwd, user, word, depth)
+                answer = RequirementFile((), unsure=read.why) if isinstance(read, Unsure) else read
         if isinstance(answer, Problem):
-            return answer
+            if not lenient:
+                return answer
+            continue
         requirements += answer.requirements
         options += answer.options
         unsure = unsure or answer.unsure
     return RequirementFile(tuple(requirements), tuple(options), unsure)
+
+
+def _content(path: str, full: str, state: State, user: User, word: Word | None) -> str | Problem | None:
+    """The file's text; None when it is not known."""
+    start = "Could not open requirements file:"
+    try:
+        found = state.files.exists(full)
+        if found is False:
+            raise FileNotFoundError
+        content = state.files.read(full, user) if found else None
+    except IsADirectoryError:
+        return Problem(Cause.WRONG_REQUIREMENTS_PATH, f"{start} [Errno 21] Is a directory: {path!r}", word)
+    except PermissionError:
+        return Problem(Cause.PERMISSION_DENIED, f"{start} [Errno 13] Permission denied: {path!r}", word)
+    except OSError:
+        why = f"{start} [Errno 2] No such file or directory: {path!r}"
+        return Problem(Cause.WRONG_REQUIREMENTS_PATH, why, word)
+    if content is None:
+        return None
+    return content if isinstance(content, str) else content.decode("utf-8", "replace")
 
 
 def _option_line(
@@ -245,8 +256,33 @@ def _option_line(
     return RequirementFile((), ((name, value),))
 
 
-def _logical_lines(text: str) -> list[str]:
-    """Continued lines joined, comments and empty lines left out."""
-    text = re.sub(r"\\\r?\n", "", text.lstrip("\ufeff"))
-    lines = (re.sub(r"(^|\s+)#.*$", "", line).strip() for line in text.splitlines())
-    return [line for line in lines if line]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a requirements file without comment, continuations joined; `start`, `end`: its bytes."""
+
+    text: str
+    start: int
+    end: int
+
+
+def logical_lines(text: str) -> list[Line]:
+    """The lines that say something."""
+    out: list[Line] = []
+    pending, begun, offset = "", 0, 0
+    for raw in text.splitlines(keepends=True):
+        size = len(raw.encode("utf-8"))
+        line = raw.rstrip("\r\n").lstrip("\ufeff") if offset == 0 else raw.rstrip("\r\n")
+        if not pending:
+            begun = offset + size - len(raw.lstrip("\ufeff \t").encode("utf-8"))
+        if line.endswith("\\") and not line.lstrip().startswith("#"):
+            pending += line[:-1]
+        else:
+            joined = re.sub(r"(^|\s+)#.*$", "", pending + line).strip()
+            if joined:
+                end = offset + len(re.sub(r"(^|\s+)#.*$", "", line).rstrip().encode("utf-8"))
+                out.append(Line(joined, begun, max(end, begun)))
+            pending = ""
+        offset += size
+    if pending.strip():
+        out.append(Line(pending.strip(), begun, offset))
+    return out

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
@@ -48,11 +50,27 @@ def failed(
     rungs = (*invocation.trace, *(TraceStep(step) if isinstance(step, str) else step for step in trace))
     return Result(
         exit_code,
-        Failure(cause, why, place, rungs, output),
+        Failure(cause, why, place, rungs, output, program=program_of(invocation)),
         effects=tuple(effects),
         intended=tuple(intended),
         stdout=stdout,
     )
+
+
+def program_of(invocation: Invocation) -> str:
+    """The program that speaks: `pip` for pip3, /opt/venv/bin/pip3.11 and `-m pip`; `get-pip` for get-pip.py."""
+    name = (invocation.argv[0].text or "").rpartition("/")[2] if invocation.argv else ""
+    if re.fullmatch(r"pip[\d.]*", name) or name.endswith(".whl"):
+        return "pip"
+    return name.removesuffix(".py") if name == "get-pip.py" else name
+
+
+def without(invocation: Invocation, word: Word | None) -> Invocation | None:
+    """The same command line without one of its words; None when it does not stand there."""
+    rest = tuple(other for other in invocation.argv[1:] if other is not word)
+    if word is None or len(rest) == len(invocation.argv) - 1:
+        return None
+    return replace(invocation, argv=(invocation.argv[0], *rest))
 
 
 def spoken(invocation: Invocation) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from firstpush.model.cause import Cause
 from firstpush.simulate.installers import uv_pip, uv_project, uv_python, uv_venv
 from firstpush.simulate.installers.paths import absolute
-from firstpush.simulate.installers.results import done, failed, os_error, unsure, write_problem
+from firstpush.simulate.installers.results import done, failed, os_error, unsure, without, write_problem
 from firstpush.simulate.installers.uv_arguments import UvUsage, read
 from firstpush.simulate.installers.uv_run import UvRun
 from firstpush.simulate.installers.uv_settings import load
@@ -41,7 +41,11 @@ def run_uv(invocation: Invocation, version: str, start: str = "uv") -> Result:
     if isinstance(arguments, UvUsage):
         unknown = arguments.unknown_option or ""
         cause = Cause.BREAK_FLAG_UNSUPPORTED if unknown == "--break-system-packages" else Cause.USAGE_ERROR
-        return failed(invocation, cause, arguments.message, 2, word=arguments.word, label=arguments.message)
+        meant = without(invocation, arguments.word)
+        wanted = run_uv(meant, version, start) if meant is not None else None
+        intended = (*wanted.effects, *wanted.intended) if wanted is not None else ()
+        message = arguments.message
+        return failed(invocation, cause, message, 2, word=arguments.word, label=message, intended=intended)
     if arguments.help:
         return done()
     if arguments.version:

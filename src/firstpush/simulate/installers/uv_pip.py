@@ -38,7 +38,7 @@ def install(run: UvRun) -> Result:
         return done()
     found = _target(run, mutable=True)
     if found.view is None:
-        return _no_python(run, found)
+        return _no_python(run, found, requirements)
     python = run.running(found.view)
     elsewhere = run.value("target") or run.value("prefix")
     scheme = _scheme(run, python)
@@ -93,7 +93,7 @@ def _requirements(run: UvRun, sync: bool) -> list[Requirement] | Result:
             why = content.why
             if content.cause is Cause.WRONG_REQUIREMENTS_PATH:
                 why = f"error: File not found: `{name}`"
-            return run.fail(content.cause, why, word=content.word)
+            return run.fail(content.cause, why, word=content.word, intended=_meant(run, out))
         if name in files:
             out += content.requirements
     if sync:
@@ -126,15 +126,32 @@ def _target(run: UvRun, *, mutable: bool) -> Found:
     return find(run, request, preference, managed=managed_preference(run, pip=True))
 
 
-def _no_python(run: UvRun, found: Found) -> Result:
+def _no_python(run: UvRun, found: Found, requirements: list[Requirement]) -> Result:
     error = found.error or ""
+    intended = _meant(run, requirements)
     if run.wants("system"):
-        return run.fail(Cause.PYTHON_COMMAND_NOT_FOUND, f"error: No system Python installation {error}")
+        why = f"error: No system Python installation {error}"
+        return run.fail(Cause.PYTHON_COMMAND_NOT_FOUND, why, intended=intended)
     why = f"error: No virtual environment {error}; run `uv venv` to create an environment, or pass `--system`"
     if not error.startswith("found"):
         why = f"error: {error}"
     trace = ("uv looked at VIRTUAL_ENV, CONDA_PREFIX, .venv here and above, and virtual environments on PATH",)
-    return run.fail(Cause.NOT_A_VIRTUALENV, why, trace=trace)
+    return run.fail(Cause.NOT_A_VIRTUALENV, why, trace=trace, intended=intended)
+
+
+def _meant(run: UvRun, requirements: list[Requirement]) -> tuple[Effect, ...]:
+    """What the user meant: the packages in the first Python there is."""
+    found = find(run, None, "any", managed="system")
+    if found.view is None or run.arguments.command == "pip.uninstall":
+        return ()
+    python = run.running(found.view)
+    return _effects_of(python, requirements, python.default_scheme)
+
+
+def _effects_of(python: RunningPython, requirements: list[Requirement], scheme: Scheme) -> tuple[Effect, ...]:
+    items = tuple(item for item in _distributions(python, requirements) if canonical(item.name))
+    place = python.place_of(scheme.site)
+    return (Install(items, scheme.site, scheme.scripts, python.view.prefix, place),) if items else ()
 
 
 def _scheme(run: UvRun, python: RunningPython) -> Scheme:
@@ -173,8 +190,7 @@ def managed(
         f"{python.marker} exists: this Python is externally managed (PEP 668)",
     )
     why = f"uv refuses: the interpreter at {python.view.prefix} is externally managed ({python.marker})"
-    names = tuple(item for item in _distributions(python, requirements) if canonical(item.name))
-    intended = (Install(names, scheme.site, scheme.scripts, python.view.prefix, Place.SYSTEM),) if names else ()
+    intended = _effects_of(python, requirements, scheme)
     return run.fail(Cause.PEP668_REFUSED, why, trace=trace, intended=intended, output=output)
 
 
@@ -262,7 +278,7 @@ def uninstall(run: UvRun) -> Result:
         return requirements
     found = _target(run, mutable=True)
     if found.view is None:
-        return _no_python(run, found)
+        return _no_python(run, found, [])
     python = run.running(found.view)
     elsewhere = run.value("target") or run.value("prefix")
     if not elsewhere and (refusal := managed(run, python, found, [], python.default_scheme)):
@@ -286,7 +302,7 @@ def look(run: UvRun) -> Result:
     found = _target(run, mutable=False)
     if found.view is None:
         if run.wants("system"):
-            return _no_python(run, found)
+            return _no_python(run, found, [])
         why = f"error: No virtual environment or system Python installation {found.error}"
         return run.fail(Cause.PYTHON_COMMAND_NOT_FOUND, why)
     if run.arguments.command == "pip.show":
