@@ -42,7 +42,7 @@ _LOCKS = ("package.json", "package-lock.json", "yarn.lock", "pnpm-lock.yaml")
 def layer(view: View) -> Layer:
     """The provider's plan."""
     package = read_package(view, "package.json") if view.has("package.json") else {}
-    if view.has("nx.json") or view.config("MOON_APP_NAME") is not None:
+    if _is_nx(view) or (view.config("MOON_APP_NAME") is not None and view.has(".moon/workspace.yml")):
         raise NotModelled("Nixpacks' plan for Nx and Moon monorepos is not modelled")
     manager = package_manager(view, package)
     phases = {"setup": _setup(view, package, manager), "install": _install(view, package, manager)}
@@ -64,6 +64,18 @@ def layer(view: View) -> Layer:
         phases=phases,
         start=StartLayer(cmd=start) if start is not None else None,
     )
+
+
+def _is_nx(view: View) -> bool:
+    """Whether Nixpacks takes the folder for an Nx monorepo: only with the name of an app that has a project.json."""
+    name = view.config("NX_APP_NAME")
+    if name is None:
+        try:
+            config = json.loads(view.read_or_empty("nx.json"))
+        except (ValueError, RecursionError):
+            return False
+        name = config.get("defaultProject") if isinstance(config, dict) else None
+    return isinstance(name, str) and view.has("nx.json") and view.has(f"apps/{name}/project.json")
 
 
 _VARIABLES = (("NODE_ENV", "production"), ("NPM_CONFIG_PRODUCTION", "false"), ("CI", "true"))
