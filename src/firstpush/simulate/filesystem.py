@@ -7,91 +7,19 @@ world: a path that nothing describes does not exist, unless it lies below a fold
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
 from firstpush.simulate.core import core_node
+from firstpush.simulate.nodes import PLAIN_FOLDER, File, Folder, Link, Mount, Node, mount_names
 
 if TYPE_CHECKING:
-    from firstpush.model.machine import InstalledProgram, Interpreter, User
-    from firstpush.project.tree import ProjectTree
+    from firstpush.model.machine import User
+
+__all__ = ["File", "FileSystem", "Folder", "Link", "Mount", "Node"]
 
 MAX_LINKS = 40  # as in Linux
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A regular file. `content` None: not known; `source`: the project file it was copied from; `interpreter`: it is
-    this Python; `program`: it is this tool (a script with a shebang when the tool runs on a Python)."""
-
-    content: str | bytes | None = ""
-    mode: int = 0o644
-    source: str | None = None
-    interpreter: Interpreter | None = None
-    program: InstalledProgram | None = None
-    owned: bool = False  # a command of this simulation wrote it, so its user may write it again
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder. `owned`: a command of this simulation made it."""
-
-    owned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    target: str
-
-
-Node = File | Folder | Link
-
-_FOLDER = Folder()
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """The folder `root` (`.`: all) of a project tree, seen at the absolute path `at`. `only`: just these files and
-    folders of it (None: all)."""
-
-    at: str
-    tree: ProjectTree
-    root: str = "."
-    only: tuple[str, ...] | None = None
-
-    def inside(self, path: str) -> str | None:
-        """The path in the tree for an absolute one, or None when it lies elsewhere or is left out."""
-        if path != self.at and not path.startswith(self.at.rstrip("/") + "/"):
-            return None
-        relative = path[len(self.at.rstrip("/")) + 1 :]
-        if self.only is not None and relative and not any(_includes(entry, relative) for entry in self.only):
-            return None
-        if self.root in ("", "."):
-            return relative
-        return f"{self.root}/{relative}" if relative else self.root
-
-    def node(self, path: str) -> Node | None:
-        inner = self.inside(path)
-        if inner is None:
-            return None
-        if inner == "" or self.tree.is_folder(inner):
-            return _FOLDER
-        if self.tree.exists(inner):
-            mode = 0o755 if self.tree.executable(inner) else 0o644
-            return File(content=None, mode=mode, source=inner)
-        return None
-
-
-def _includes(entry: str, relative: str) -> bool:
-    """Whether `relative` is the entry, lies below it, or is one of the folders that lead to it."""
-    entry = normpath(entry)
-    return (
-        entry == "."
-        or relative == entry
-        or relative.startswith(entry + "/")
-        or entry.startswith(relative.rstrip("/") + "/")
-    )
 
 
 class FileSystem:
@@ -180,7 +108,7 @@ class FileSystem:
     def node(self, path: str, follow: bool = True) -> Node | None:
         """The node, links followed, or None when there is none (see `exists` for the unknown)."""
         try:
-            return self._raw(self._walk(path, follow)) if path != "/" else _FOLDER
+            return self._raw(self._walk(path, follow)) if path != "/" else PLAIN_FOLDER
         except OSError:
             return None
 
@@ -271,9 +199,9 @@ class FileSystem:
                     names.add(name)
                 elif not rest:
                     removed.add(name)
-        if not self._hidden(prefix + "x") and self._nodes.get(folder, _FOLDER) is not None:
+        if not self._hidden(prefix + "x") and self._nodes.get(folder, PLAIN_FOLDER) is not None:
             for mount in self.mounts:
-                names |= {name for name in _mount_names(mount, folder) if name not in removed}
+                names |= {name for name in mount_names(mount, folder) if name not in removed}
         return tuple(sorted(names))
 
     def walk(self, path: str) -> Iterator[str]:
@@ -333,7 +261,7 @@ class FileSystem:
     def _make_above(self, path: str) -> None:
         folder = dirname(path)
         while folder != "/":
-            known = self._nodes.get(folder, _FOLDER if folder not in self._nodes else None)
+            known = self._nodes.get(folder, PLAIN_FOLDER if folder not in self._nodes else None)
             if folder in self._nodes and known is not None:
                 return
             if folder not in self._nodes and self._raw(folder) is not None:
@@ -403,12 +331,3 @@ class FileSystem:
 
 def _below(path: str, tree: str) -> bool:
     return tree == "/" or path == tree or path.startswith(tree.rstrip("/") + "/")
-
-
-def _mount_names(mount: Mount, folder: str) -> set[str]:
-    inner = mount.inside(folder)
-    if inner is None:
-        return set()
-    prefix = inner + "/" if inner else ""
-    names = {name.split("/", 1)[0] for name in (p[len(prefix) :] for p in mount.tree.below(inner))}
-    return {name for name in names if name and mount.inside(join(folder, name)) is not None}

@@ -14,7 +14,7 @@ from posixpath import basename, join, normpath
 from firstpush.model.cause import Cause
 from firstpush.model.text import SpannedText
 from firstpush.simulate.invocation import Effect, Invocation, MakeFolder, Result, Word, WriteFile
-from firstpush.simulate.programs.coreutils import fails, options
+from firstpush.simulate.programs.arguments import fails, options
 from firstpush.simulate.programs.shells import run_text
 from firstpush.simulate.shell.commands import Call, invocation
 from firstpush.simulate.shell.runner import FETCHED

@@ -182,7 +182,7 @@ def _code(
 
 def _script(call: Call, view: PythonView, words: list[Word], flags: str, trace: tuple[TraceStep, ...]) -> Status:
     from firstpush.simulate.installers.registry import run_script
-    from firstpush.simulate.programs.servers import script_server
+    from firstpush.simulate.programs.server_scripts import script_server
 
     state = call.run.state
     word = words[0]

@@ -24,7 +24,7 @@ from firstpush.simulate.shell.expansion import Expander
 from firstpush.simulate.shell.parser import parse
 from firstpush.simulate.shell.redirects import Redirections
 from firstpush.simulate.shell.runner import MAX_NESTING, STDIN
-from firstpush.simulate.shell.session import OK, OutOfFuel, Return, Shell, Status, unknown
+from firstpush.simulate.shell.session import OutOfFuel, Return, Shell, Status, unknown
 
 if TYPE_CHECKING:
     from firstpush.simulate.shell.runner import Runner

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
 from firstpush.model.outcome import Failure, Place
-from firstpush.model.text import Span, SpannedText
+from firstpush.model.text import SpannedText
 from firstpush.simulate.invocation import Install, Word
 from firstpush.simulate.shell.ast import (
     AndOr,
@@ -36,6 +36,7 @@ from firstpush.simulate.shell.ast import (
 )
 from firstpush.simulate.shell.expansion import Expander
 from firstpush.simulate.shell.patterns import matches
+from firstpush.simulate.shell.recorder import Recorder
 from firstpush.simulate.shell.redirects import Redirections
 from firstpush.simulate.shell.session import OK, Exit, LoopJump, OutOfFuel, Return, Shell, Status, unknown
 
@@ -49,47 +50,6 @@ MAX_NESTING = 40  # functions, `bash -c`, sourced files
 
 # What tools that fetch files leave as the content of a file of the network: FETCHED + URL.
 FETCHED = "\0fetched "
-
-
-class Recorder:
-    """The failures of a run in the order met; `masked`: the shell went on and the failure decided nothing."""
-
-    def __init__(self) -> None:
-        self._entries: list[tuple[Failure, bool]] = []
-        self._silent = False
-
-    @contextmanager
-    def silent(self) -> Iterator[None]:
-        """Record nothing inside."""
-        before, self._silent = self._silent, True
-        try:
-            yield
-        finally:
-            self._silent = before
-
-    def position(self) -> int:
-        return len(self._entries)
-
-    def forget_masked(self, since: int) -> None:
-        """Drop what was masked since: another command made up for it."""
-        self._entries[since:] = [entry for entry in self._entries[since:] if not entry[1]]
-
-    def add(self, failure: Failure, masked: bool) -> None:
-        """Record once; a failure that turns out to decide is no longer masked."""
-        if self._silent:
-            return
-        for number, (known, was_masked) in enumerate(self._entries):
-            if known is failure:
-                self._entries[number] = (known, was_masked and masked)
-                return
-        self._entries.append((failure, masked))
-
-    def failures(self) -> list[tuple[Failure, bool]]:
-        return list(self._entries)
-
-    def last(self) -> Failure | None:
-        """The failure met last."""
-        return self._entries[-1][0] if self._entries else None
 
 
 class Runner:
@@ -436,7 +396,3 @@ def joined(parts: list[str | None]) -> str | None:
     """The whole output, or None when a part is not known."""
     texts = [part for part in parts if part is not None]
     return "".join(texts) if len(texts) == len(parts) else None
-
-
-def label_at(span: Span | None, text: str = "") -> Label | None:
-    return Label(span, text) if span is not None else None
