@@ -96,7 +96,8 @@ class MakeVenv:
 @dataclass(frozen=True, slots=True)
 class Installed:
     """A distribution that a run puts somewhere. `version` None: not known. `modules`: import names where known;
-    `scripts`: console scripts where known (None: not known); `extras`: that were asked for (None: not known)."""
+    `scripts`: console scripts where known (None: not known); `extras`: that were asked for (None: not known);
+    `broken`: why an import of it fails although it is installed (beside what it was installed with)."""
 
     name: str
     version: str | None = None
@@ -104,6 +105,7 @@ class Installed:
     scripts: tuple[str, ...] | None = None
     requested_at: Span | None = None
     extras: tuple[str, ...] | None = None
+    broken: str = ""
 
 
 @dataclass(frozen=True, slots=True)

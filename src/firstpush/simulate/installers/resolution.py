@@ -121,6 +121,21 @@ def _never_there(requirement: Requirement, python: RunningPython) -> Problem | N
     return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
 
 
+def _clash(name: str, asked: Mapping[str, str]) -> str:
+    """Why a distribution, installed with all that is asked for, fails when imported; empty when it is not certain.
+
+    What it clashes with comes in its newest release unless some requirement holds it back: its own, or any pin."""
+    from firstpush.packages.availability import clashes
+
+    for clash in clashes():
+        if clash.name != name:
+            continue
+        others = [specifier for other, specifier in asked.items() if other != name]
+        if not any(sign in specifier for specifier in others for sign in ("<", "==", "~=")):
+            return f"{name} needs {clash.beside}{clash.needs} and gets a newer one: {clash.why}"
+    return ""
+
+
 def _satisfies(version: str | None, specifier: str) -> bool:
     if not specifier:
         return True
@@ -164,6 +179,7 @@ def decide(
     built: list[Requirement] = []
     complete = True
     queue = list(requirements)
+    asked = {canonical(one.name): one.specifier for one in queue if one.name}
     seen: set[str] = set()
     uncertain: str | None = None
     while queue:
@@ -214,8 +230,9 @@ def decide(
         complete = False
         known = version if isinstance(version, str) else None
         scripts, modules = _entry_points(python, requirement.name)
+        broken = _clash(key, asked) if index.projects is None else ""
         _put(
-            Installed(requirement.name, known, modules, scripts, span, _extras(requirement)),
+            Installed(requirement.name, known, modules, scripts, span, _extras(requirement), broken),
             installed,
             install,
             replace,
