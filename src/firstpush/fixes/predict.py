@@ -5,12 +5,14 @@ The same planning, simulation and rules as `check`, so that a repair is held to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from firstpush.model.diagnostic import Diagnostic, Severity
 from firstpush.model.outcome import Verdict
 from firstpush.model.plan import Phase, Plan
+from firstpush.model.report import Deployment
 from firstpush.platforms import Settings, plans
 from firstpush.project.tree import ProjectTree
 from firstpush.simulate import Simulation, simulate_plan
@@ -52,7 +54,7 @@ class Prediction:
 
 def predict(tree: ProjectTree, settings: Settings) -> list[Prediction]:
     """Every deployment, in the platforms' order."""
-    return [judge(plan, tree, number) for number, plan in enumerate(plans(tree, settings))]
+    return _judged(plans(tree, settings), tree)
 
 
 def narrowed(settings: Settings, key: Key) -> Settings:
@@ -65,10 +67,31 @@ def narrowed(settings: Settings, key: Key) -> Settings:
 
 def predict_one(tree: ProjectTree, settings: Settings, key: Key) -> Prediction | None:
     """The deployment with this platform and root, if there still is one."""
-    for number, plan in enumerate(plans(tree, narrowed(settings, key))):
-        if (plan.platform, plan.root or ".") == key:
-            return judge(plan, tree, number)
-    return None
+    found = [plan for plan in plans(tree, narrowed(settings, key)) if (plan.platform, plan.root or ".") == key]
+    return next(iter(_judged(found, tree)), None)
+
+
+def _judged(found: Sequence[Plan], tree: ProjectTree) -> list[Prediction]:
+    """One prediction for each deployment: readings of one folder (see `rules.vercel_readings`) are taken together."""
+    groups: dict[Key, list[Prediction]] = {}
+    for plan in found:
+        one = judge(plan, tree, sum(map(len, groups.values())))
+        groups.setdefault(one.key, []).append(one)
+    return [group[0] if len(group) == 1 else _settled(group) for group in groups.values()]
+
+
+def _settled(readings: Sequence[Prediction]) -> Prediction:
+    """What is certain of several readings, with the plan of the one where most is wrong."""
+    from firstpush.rules.vercel_readings import settle
+
+    deployments = [
+        Deployment(one.plan.platform, one.plan.builder, root=one.plan.root, verdict=one.verdict) for one in readings
+    ]
+    found = [replace(each, deployment=number) for number, one in enumerate(readings) for each in one.diagnostics]
+    settled, diagnostics = settle([one.plan for one in readings], deployments, found)
+    verdict = min((one.verdict for one in settled), key=RANK.__getitem__)
+    worst = min(readings, key=lambda one: one.score)
+    return Prediction(worst.plan, worst.simulation, verdict, tuple(diagnostics))
 
 
 def judge(plan: Plan, tree: ProjectTree, number: int) -> Prediction:

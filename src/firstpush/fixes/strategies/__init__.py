@@ -15,6 +15,7 @@ from firstpush.fixes.proposal import Proposal, Situation, Strategy
 INSTALL: Final = ("provider", "venv", "uv", "nix", "break-system-packages")
 # What else can be wrong; these are tried whatever the way to install, in this order.
 REPAIRS: Final = (
+    "vercel_framework",
     "vercel_commands",
     "vercel_words",
     "vercel_properties",
