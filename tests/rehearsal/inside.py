@@ -42,7 +42,11 @@ def skeleton(folder: Path) -> Path:
 
 def box(folder: Path, limits: Limits = LIMITS) -> Sandbox:
     sandbox = Sandbox(BoxSpec(lowers=(str(skeleton(folder)),), limits=limits))
-    sandbox.mount()
+    try:
+        sandbox.mount()
+    except BaseException:
+        sandbox.close()
+        raise
     return sandbox
 
 

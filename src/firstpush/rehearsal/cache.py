@@ -19,7 +19,7 @@ from typing import Any
 
 from firstpush.rehearsal.sandbox.box import replica_uid
 
-LAYOUT = 4  # raise it when the content of layers changes: old ones are then not found
+LAYOUT = 5  # raise it when the content of layers changes: old ones are then not found
 
 
 class Cache:

@@ -15,6 +15,7 @@ import select
 import socket
 import socketserver
 import threading
+import time
 import urllib.parse
 from collections.abc import Collection
 from dataclasses import replace
@@ -57,6 +58,7 @@ class Door:
     def close(self) -> None:
         self._server.shutdown()
         self._thread.join(5)
+        self._server.hang_up()
 
     def may_reach(self, host: str) -> bool:
         return not self.store.offline and (host in self.hosts or host in self.store.link_hosts)
@@ -81,6 +83,24 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.socket = listener
         self.server_name, self.server_port = "door", 0
         self.door = door
+
+        self.open: set[socket.socket] = set()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        self.open.add(request)
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.open.discard(request)
+
+    def hang_up(self) -> None:
+        """End what is still open: the threads that serve it then end by themselves."""
+        for request in list(self.open):
+            with contextlib.suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
+        until = time.monotonic() + 2.0
+        while self.open and time.monotonic() < until:
+            time.sleep(0.001)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no event."""

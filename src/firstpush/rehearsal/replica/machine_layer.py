@@ -101,7 +101,8 @@ def _pip(folder: Path, program: InstalledProgram, wheels: Mapping[str, Path]) ->
         place = _inside(folder, path)
         same_folder = PurePosixPath(path).parent == real.parent
         if not same_folder:
-            _link(folder, path, str(real.parent / PurePosixPath(path).name))
+            beside = str(real.parent / PurePosixPath(path).name)
+            _link(folder, path, beside if beside in program.paths else first)
         elif program.sets_env:
             # nixpkgs wraps the script: variables must be set before the interpreter reads them
             inner = place.with_name(f".{place.name}-wrapped")

@@ -70,7 +70,7 @@ class Keeper:
             linux.mount(f"/proc/self/fd/{fd}", place, None, linux.MS_BIND)
             os.close(fd)
             self.lowers.append(place)
-        self._folder(f"{SOURCES}/none")
+        self._folder(SOURCES)
         self._mask()
 
     def _folder(self, path: str) -> str:
@@ -108,7 +108,7 @@ class Keeper:
         place = f"{STAGE}/g{self.generation}"
         top = [f"{g}/up" for g in below]
         saved, base = self._split()
-        sources = f"{SOURCES}/{'none' if request.get('forget') else int(request['variant'])}"
+        sources = self._folder(f"{SOURCES}/{int(request['variant'])}")
         lowers = [*top, *saved, sources, *base] if not request.get("forget") else base
         self._overlay(place, "root", "up", lowers)
         usr = [f"{layer}/usr" for layer in [*saved, *base] if os.path.isdir(f"{layer}/usr")]
