@@ -1,7 +1,7 @@
 """The platform's health check against the app that the start command serves.
 
-In: the plan, the machine's state, what serves; out: a `Failure` at the configured path, or None when the app answers there
-or when it cannot be known. Routes are read from the app's files, nothing is started.
+In: the plan, the machine's state, what serves; out: a `Failure` at the configured path, or None when the app answers
+there or when it cannot be known. Routes are read from the app's files, nothing is started.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a command that could not even start was meant to do, so that the simulation can go past its failure.
 
-In: the call of a `pip` or a Python that does not exist (or has no pip); out: effects, as if it had existed. A rehearsal of
-the next failure, not of this one: they are applied only after the failure was recorded.
+In: the call of a `pip` or a Python that does not exist (or has no pip); out: effects, as if it had existed. They are
+applied only after the failure was recorded.
 """
 
 from __future__ import annotations

@@ -194,9 +194,9 @@ class Result:
 
 
 class Serving(Record):
-    """A server that was started. `host`, `port`: as given (None: not given, or not known with `computed`); `default`:
-    the program's own port; `python`: the executable that runs it; `app`: `module:attribute` where it is one; `file`: the script that starts
-    it by itself."""
+    """A server that was started. `host`, `port`: as given (None: not given); `default_host`, `default_port`: what the
+    program takes then; `python`: the executable that runs it; `app`: `module:attribute` where it is one; `file`: the
+    script that starts it by itself."""
 
     program: str
     host: Word | None = None

@@ -1,7 +1,8 @@
 """Does a command fail because an earlier one's `cd`, `export` or activation did not last?
 
 In: the failing step, the shell it began with, an earlier step with its shell at the beginning and at the end; out: a
-`Failure` at the earlier command and the state that was meant, or None. The proof is a counterfactual: with the earlier shell the command works.
+`Failure` at the earlier command and the state that was meant, or None. The proof is a counterfactual: with the earlier
+shell the command works.
 """
 
 from __future__ import annotations

@@ -66,9 +66,7 @@ def simulate_plan(plan: Plan, tree: ProjectTree) -> Simulation:
     machine = plan.machine if plan.machine is not None else Machine(closed=False)
     state = State.of(machine)
     run = _PlanRun(plan, machine, tree, state)
-    outcomes: list[StepOutcome] = []
-    for step in plan.steps:
-        outcomes.append(run.step(step))
+    outcomes = [run.step(step) for step in plan.steps]
     start = run.start(plan.start) if plan.start is not None else None
     health = run.health(start) if start is not None else None
     everything = [*outcomes, *(one for one in (start, health) if one is not None)]

@@ -1,5 +1,6 @@
-"""One command of a plan in its shell form. In: a state, a shell, the form, the text; out: an `Execution` and what serves.
+"""One command of a plan in its shell form.
 
+In: a state, a shell, the form, the text; out: an `Execution` and what serves.
 The exec form has no shell: the text is split into words, nothing is expanded, and the first word must be a program.
 """
 

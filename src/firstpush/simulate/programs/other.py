@@ -1,6 +1,7 @@
-"""Programs that change nothing of Python's: git, node's tools, fetchers, archivers, make. In: `Invocation`; out: `Result`.
+"""Programs that change nothing of Python's: git, node's tools, fetchers, archivers, make.
 
-Their exit codes depend on the network or on what they build, so they are not known; that a file they need is missing is.
+In: an `Invocation`; out: a `Result`. Their exit codes depend on the network or on what they build, so they are not
+known; that a file they need is missing is.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from posixpath import basename, join, normpath
 
 from firstpush.model.cause import Cause
@@ -89,18 +91,16 @@ def node_manager(invocation: Invocation) -> Result:
         return Result(1, None)
     if texts and texts[0] in ("--version", "-v", "config", "set"):
         return Result(stdout=None)
-    prefix = next((b for a, b in zip(texts, texts[1:], strict=False) if a in ("--prefix", "--cwd", "-C", "--dir")), "")
+    prefix = next((b for a, b in pairwise(texts) if a in ("--prefix", "--cwd", "-C", "--dir")), "")
     folder = normpath(join(invocation.cwd, prefix))
     package = join(folder, "package.json")
     files = invocation.state.files
     command = next((text for text in texts if not text.startswith("-") and text != prefix), "install")
-    if files.exists(package) is False and command in ("ci", "run", "install", "i", "start", "build", "test"):
-        if (
-            not (command in ("install", "i") and len([t for t in texts if not t.startswith("-")]) > 1)
-            and "-g" not in texts
-        ):
-            why = f"{name}: there is no package.json in {folder}"
-            return fails(invocation, Cause.WRONG_WORKING_DIRECTORY, why, code=254 if name == "npm" else 1)
+    named = "-g" in texts or (command in ("install", "i") and len([t for t in texts if not t.startswith("-")]) > 1)
+    wants = command in ("ci", "run", "install", "i", "start", "build", "test") and not named
+    if wants and files.exists(package) is False:
+        why = f"{name}: there is no package.json in {folder}"
+        return fails(invocation, Cause.WRONG_WORKING_DIRECTORY, why, code=254 if name == "npm" else 1)
     text = files.text(package)
     if command in ("run", "run-script") and text is not None:
         script = next((t for t in texts[texts.index(command) + 1 :] if not t.startswith("-")), "")
@@ -137,11 +137,11 @@ _TARGET = re.compile(r"^([A-Za-z0-9_./-]+(?:[ \t]+[A-Za-z0-9_./-]+)*)[ \t]*::?(?
 def make(call: Call) -> Status:
     """`make [-C folder] [-f file] [target]`: the recipe lines, each in its own shell."""
     made = invocation(call, "make")
-    found, words = options(made, values="Cfj", long_values=("directory", "file"))
+    _, words = options(made, values="Cfj", long_values=("directory", "file"))
     texts = [word.text or "" for word in call.argv[1:]]
     folder = call.cwd
     name = ""
-    for option, value in zip(texts, texts[1:], strict=False):
+    for option, value in pairwise(texts):
         if option in ("-C", "--directory"):
             folder = normpath(join(call.cwd, value))
         elif option in ("-f", "--file"):

@@ -1,6 +1,7 @@
-"""`python`: options, `-m`, `-c`, a script, standard input. In: a `Call` and the file that is the Python; out: a `Status`.
+"""`python`: options, `-m`, `-c`, a script, standard input.
 
-What a program of the project does is not known; that it cannot start (a missing file or module) is.
+In: a `Call` and the file that is the Python; out: a `Status`. What a program of the project does is not known; that it
+cannot start (a missing file or module) is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure
 from firstpush.model.text import Span
-from firstpush.simulate.imports import ImportCheck, Missing, bare, elsewhere, importable
+from firstpush.simulate.imports import ImportCheck, Missing, bare, elsewhere, import_lines, importable
 from firstpush.simulate.intended import of_pip
 from firstpush.simulate.invocation import Effect, Invocation, Result, Word
 from firstpush.simulate.programs.python_code import examine
@@ -177,6 +178,12 @@ def _code(
         return unknown(outcome.why)
     if outcome.exit_code:
         return call.failure(Cause.OTHER, f"the program given with -c ends with {outcome.exit_code}", code, quiet=True)
+    # A module of the project brings its own imports along.
+    for line in import_lines(code.text) or ():
+        check = ImportCheck(call.run.state, view, folders)
+        check.module(line.module)
+        if check.missing is not None:
+            return Status(1, no_module(call.run.state, call.span, view, check.missing, None, trace))
     return Status(0)
 
 
@@ -194,8 +201,7 @@ def _script(call: Call, view: PythonView, words: list[Word], flags: str, trace: 
     exists = state.files.exists(path)
     if exists is False:
         why = f"{call.name}: can't open file '{path}': there is no such file (the working directory is {call.cwd})"
-        failure = call.failure(Cause.WRONG_ENTRYPOINT_PATH, why, word, code=2)
-        return failure
+        return call.failure(Cause.WRONG_ENTRYPOINT_PATH, why, word, code=2)
     if exists is None:
         return unknown(f"whether {path} exists is not known")
     folder = path

@@ -128,10 +128,10 @@ def gunicorn(invocation: Invocation, python: PythonView) -> Result:
         return bad
     folder = normpath(join(invocation.cwd, (options.values.get("--chdir") or Word("")).text or ""))
     config = options.values.get("--config") or options.values.get("-c")
-    if config is not None and config.text and ":" not in config.text:
-        if invocation.state.files.exists(join(invocation.cwd, config.text)) is False:
-            why = f"gunicorn: the configuration file {config.text} does not exist"
-            return fails(invocation, Cause.WRONG_ENTRYPOINT_PATH, why, config)
+    file = config.text if config is not None and config.text and ":" not in config.text else None
+    if file is not None and invocation.state.files.exists(join(invocation.cwd, file)) is False:
+        why = f"gunicorn: the configuration file {file} does not exist"
+        return fails(invocation, Cause.WRONG_ENTRYPOINT_PATH, why, config)
     worker = options.values.get("-k") or options.values.get("--worker-class")
     if worker is not None and worker.text and (lacking := _worker(invocation, python, worker, folder)) is not None:
         return lacking

@@ -1,4 +1,4 @@
-"""The registry of programs that install nothing: name → pure model (`MODELS`) or a runner that runs others (`RUNNERS`)."""
+"""The registry of programs that install nothing: name → pure model (`MODELS`) or what runs others (`RUNNERS`)."""
 
 from __future__ import annotations
 
