@@ -35,7 +35,7 @@ def steps(deployment: Deployment) -> list[Step]:
                 found += _default_install(deployment, function)
         elif job.use == "static-build":
             found += _static_build(deployment, job.src) if job.zero else _legacy_static(deployment, job.src)
-    return found
+    return found + begin(deployment)
 
 
 def own_install(deployment: Deployment) -> Command | None:
@@ -78,6 +78,29 @@ def written(deployment: Deployment) -> dict[str, Mapping[str, Any]]:
         lines.append(f"dependencies = [{listed}]")
         files[f"{folder}/pyproject.toml"] = {"text": "\n".join(lines) + "\n"}
     return files
+
+
+def begin(deployment: Deployment) -> list[Step]:
+    """How the function begins: Vercel's handler imports the module and takes the object. Nothing where no entry point
+    is known, or where several functions have one each."""
+    entries = [function.entry.entry for function in deployment.functions]
+    if len(entries) != 1 or entries[0] is None or deployment.era.default != "uv-sync":
+        return []
+    entry = entries[0]
+    module = entry.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    text = f'{venv_path(deployment.root)}/bin/python -c "from {module} import {entry.variable}"'
+    return [
+        Step(
+            id="function:import",
+            phase=Phase.START,
+            command=Command(SpannedText(text), BuilderDefault("vercel-runtime", None, "the handler imports the app")),
+            shell=ShellForm.SH,
+            cwd=work_path(deployment.root),
+            env={"PYTHONDONTWRITEBYTECODE": "1"},
+            builder_phase="function",
+            label=f"the function imports {entry.variable} from {entry.file}",
+        )
+    ]
 
 
 def _preset(deployment: Deployment, function: Function) -> list[Step]:
