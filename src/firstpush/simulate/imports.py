@@ -7,12 +7,14 @@ come with one whose content or requirements are not known.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
+from firstpush.model.cause import Cause
 from firstpush.model.text import Span
 from firstpush.packages.names import is_standard
 from firstpush.simulate.scripts import distribution_of_module, module_among, normalise
@@ -32,7 +34,8 @@ def version_of(python: PythonView) -> tuple[int, int]:
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A module that is not importable. `span`: the import, in the file `path`; `distribution`: what would bring it;
-    `local`: a file of the project itself is missing; `elsewhere`: a site directory that has it."""
+    `local`: a file of the project itself is missing; `elsewhere`: a site directory that has it; `problem`: it is
+    there, but importing it fails for this reason."""
 
     module: str
     path: str | None = None
@@ -40,6 +43,7 @@ class Missing:
     distribution: str | None = None
     local: bool = False
     elsewhere: str | None = None
+    problem: tuple[Cause, str] | None = None
 
 
 def importable(state: State, python: PythonView, module: str, folders: Sequence[str]) -> bool | None:
@@ -79,9 +83,20 @@ def elsewhere(state: State, python: PythonView, module: str) -> str | None:
     return None
 
 
+def broken_import(state: State, python: PythonView, module: str) -> str | None:
+    """Why importing a module that is installed fails nevertheless, or None."""
+    for site in python.sites:
+        for one in state.installed(site):
+            if one.broken and module_among([one], module)[0]:
+                return one.broken
+    return None
+
+
 def bare(state: State, python: PythonView) -> bool:
     """Whether nothing was installed for this Python, apart from what it comes with."""
-    return all(normalise(one.name) in _OWN for site in python.sites for one in state.installed(site))
+    tools = {program.module_dir for program in state.machine.programs}
+    sites = [site for site in python.sites if site not in tools]
+    return all(normalise(one.name) in _OWN for site in sites for one in state.installed(site))
 
 
 _OWN = frozenset(("pip", "setuptools", "wheel"))
@@ -137,6 +152,21 @@ def import_lines(text: str) -> tuple[ImportLine, ...] | None:
     found: list[ImportLine] = []
     _collect(tree.body, offsets, found)
     return tuple(found)
+
+
+def syntax_error(text: str) -> tuple[str, int, int, int] | None:
+    """Message, line, and the bytes of the line, when the text is no Python for the running Python."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        offsets = _line_offsets(text)
+        start = offsets[min(line, len(offsets)) - 1]
+        end = max(start, offsets[min(line, len(offsets) - 1)] - 1)
+        return error.msg, line, start, end
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
 
 
 def _line_offsets(text: str) -> list[int]:
@@ -220,10 +250,10 @@ class ImportCheck:
         seen.add(path)
         text = self.state.files.text(path)
         lines = import_lines(text) if text is not None else None
-        if lines is None:
-            self.doubt = self.doubt or f"{path} cannot be read"
-            return
         source = self.state.files.source(path)
+        if lines is None or text is None:
+            self._unreadable(path, source, text)
+            return
         for line in lines:
             if self.missing is not None:
                 return
@@ -232,6 +262,24 @@ class ImportCheck:
                 self._relative(line, path, package or dirname(path), seen, source, span)
             else:
                 self._absolute(line, seen, source, span)
+
+    def _unreadable(self, path: str, source: str | None, text: str | None) -> None:
+        """A file that this Python cannot parse: a failure where the app's Python is not newer than this one."""
+        error = syntax_error(text) if text is not None else None
+        if text is None or error is None:
+            self.doubt = self.doubt or f"{path} cannot be read"
+            return
+        message, line, start, end = error
+        shown = source or path
+        if version_of(self.python) > sys.version_info[:2]:
+            mine, its = ".".join(map(str, sys.version_info[:2])), ".".join(map(str, version_of(self.python)))
+            self.doubt = self.doubt or (
+                f"{shown} has a syntax error for Python {mine}, which checks this; the deployment's Python is {its}"
+            )
+            return
+        why = f"SyntaxError in {shown} line {line}: {message}"
+        span = Span(source, start, end) if source is not None else None
+        self.missing = Missing(shown, source, span, local=True, problem=(Cause.OTHER, why))
 
     def _absolute(self, line: ImportLine, seen: set[str], source: str | None, span: Span | None) -> None:
         truth = importable(self.state, self.python, line.module, self.folders)
@@ -252,6 +300,10 @@ class ImportCheck:
             return
         path = self._local_file(line.module)
         if path is None:
+            broken = broken_import(self.state, self.python, line.module)
+            if broken is not None:
+                problem = (Cause.DEPENDENCY_CONFLICT, broken)
+                self.missing = Missing(line.module, source, span, problem=problem)
             return
         self._packages(line.module, seen)
         self._file(path, seen, dirname(path))

@@ -114,7 +114,7 @@ def _lay_program(state: State, program: InstalledProgram) -> None:
     if program.module_dir is not None:
         state.files.put(program.module_dir, Folder())
         modules = ("pip",) if program.kind == "pip" else None
-        state.add_distribution(program.module_dir, Installed(program.kind, program.version, modules=modules))
+        state.add_distribution(program.module_dir, Installed(program.kind, program.version, modules=modules, extras=()))
 
 
 def _program_node(program: InstalledProgram) -> File:

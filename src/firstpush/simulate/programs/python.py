@@ -144,6 +144,10 @@ def no_module(
 ) -> Failure:
     """The failure `No module named …`, with what is known about why."""
     module = missing.module
+    if missing.problem is not None:
+        cause, why = missing.problem
+        span = missing.span or at
+        return Failure(cause, why, Label(span, why) if span is not None else None, trace)
     cause = Cause.NO_MODULE_PIP if module == "pip" else Cause.MODULE_NOT_FOUND_AT_START
     why = f"{view.executable}: No module named {module}"
     rungs = list(trace)
