@@ -135,3 +135,17 @@ def test_names_of_files_can_be_anything(format: str) -> None:
     assert "\x1b" not in written
     if format in ("json", "sarif"):
         json.loads(written.encode("utf-8", "backslashreplace"))
+
+
+def test_services_that_fail_alike_are_told_once() -> None:
+    first = REPORT.deployments[0]
+    roots = ("api", "worker", "web")
+    deployments = tuple(replace(first, root=root, first_failure=index) for index, root in enumerate(roots))
+    found = tuple(
+        replace(REFUSED, deployment=index, message=f"refused in {root}" + "!" * (root == "web"))
+        for index, root in enumerate(roots)
+    )
+    told = text(Report(deployments, found))
+    assert told.count("╭─▶") == 2  # api, and web, which says something else
+    assert "  the same as railway with nixpacks 1.41.0 in api:\n    error[FP101] nixpacks.toml:5:10\n" in told
+    assert "3 deployments will fail: 3 errors." in told

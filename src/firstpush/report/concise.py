@@ -15,8 +15,7 @@ def render(report: Report, source: Sources, options: Options) -> str:
     style = options.style
     lines = []
     for group in groups(report):
-        first = (group.first,) if group.first else ()
-        for diagnostic in (*first, *group.waiting, *group.others):
+        for diagnostic in group.all:
             place = place_of(diagnostic.primary.span, source)
             path = style.link(style.paint(plain(place.path, style), "path"), place.path, place.line)
             role = diagnostic.severity.value

@@ -27,8 +27,7 @@ def render(report: Report, source: Sources, options: Options) -> str:
         lines += [_row(deployment) for deployment in report.deployments]
         lines.append("")
     for group in groups(report):
-        first = (group.first,) if group.first else ()
-        for diagnostic in (*first, *group.waiting, *group.others):
+        for diagnostic in group.all:
             lines += _finding(diagnostic, report, source, waiting=bool(group.first) and diagnostic in group.waiting)
     if report.suppressed:
         lines.append(f"{len(report.suppressed)} silenced: " + "; ".join(_silenced(report)))

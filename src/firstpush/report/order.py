@@ -18,6 +18,11 @@ class Group:
     waiting: tuple[Diagnostic, ...]
     others: tuple[Diagnostic, ...]
 
+    @property
+    def all(self) -> tuple[Diagnostic, ...]:
+        """All of them, as they are told."""
+        return (*((self.first,) if self.first else ()), *self.waiting, *self.others)
+
 
 def groups(report: Report) -> list[Group]:
     """A group for every deployment, in the report's order, then the findings that belong to none."""

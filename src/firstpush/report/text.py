@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from firstpush.model.diagnostic import Severity
 from firstpush.model.report import Deployment, Report
+from firstpush.model.value import replace
 from firstpush.report import Options
 from firstpush.report.finding import finding, plain
 from firstpush.report.order import Group, by_severity, groups
-from firstpush.report.places import Sources
+from firstpush.report.places import Sources, is_whole_file, place_of, where
 from firstpush.report.style import Style
 from firstpush.report.width import wrap
 from firstpush.report.words import VERDICTS, count, name_of, phase_marks, repairable, severities, verdict_line
@@ -19,7 +20,14 @@ FILES_NAMED = 6
 def render(report: Report, source: Sources, options: Options) -> str:
     """The text, with a newline at its end."""
     lines: list[str] = []
+    told: dict[tuple[object, ...], Deployment] = {}
     for group in groups(report):
+        same_as = told.get(_signature(group)) if group.deployment else None
+        if same_as is not None:
+            lines += _repeated(group, same_as, source, options.style)
+            continue
+        if group.deployment and group.all:
+            told[_signature(group)] = group.deployment
         lines += _group(group, source, options)
     for path, why in report.unreadable.items():
         note = options.style.paint("note:", "dim")
@@ -44,6 +52,28 @@ def _group(group: Group, source: Sources, options: Options) -> list[str]:
     for diagnostic in group.others:
         lines += [*finding(diagnostic, source, options), ""]
     return lines
+
+
+def _signature(group: Group) -> tuple[object, ...]:
+    """What makes two deployments fail alike: the same findings but for the folder (the services of a monorepo)."""
+    assert group.deployment is not None
+    root = group.deployment.root if group.deployment.root not in ("", ".") else "\0"
+    findings = tuple((each.code, each.severity, each.message.replace(root, "")) for each in group.all)
+    return group.deployment.verdict, tuple(phase_marks(group.deployment)), findings
+
+
+def _repeated(group: Group, same_as: Deployment, source: Sources, style: Style) -> list[str]:
+    """A deployment that fails as an earlier one does: the places, and nothing said twice."""
+    assert group.deployment is not None
+    lines = heading(replace(group.deployment, notes=()), style)
+    lines.append(f"  the same as {plain(name_of(same_as), style)}:")
+    for diagnostic in group.all:
+        role = diagnostic.severity.value
+        span = diagnostic.primary.span
+        line = None if is_whole_file(span) else place_of(span, source).line
+        place = style.link(style.paint(plain(where(span, source), style), "path"), span.path, line)
+        lines.append(f"    {style.paint(f'{role}[{diagnostic.code}]', role)} {place}")
+    return [*lines, ""]
 
 
 def heading(deployment: Deployment, style: Style) -> list[str]:
