@@ -163,3 +163,15 @@ def test_a_cached_venv_is_not_in_the_image(tmp_path: Path) -> None:
         "nixpacks.toml": '[phases.install]\ncacheDirectories = ["/opt/venv"]',
     }
     assert problem(planned(tmp_path, files), "nixpacks-cached-venv").cause is Cause.INSTALL_NOT_IN_RUNTIME_IMAGE
+
+
+def test_packages_of_nix_are_each_in_a_store_path_of_their_own(tmp_path: Path) -> None:
+    machine = planned(tmp_path, setup('["python311", "python311Packages.uvicorn", "python311Packages.pandas"]')).machine
+    assert machine is not None
+    assert machine.closed
+    (uvicorn,) = (program for program in machine.programs if program.kind == "uvicorn")
+    assert "/root/.nix-profile/bin/uvicorn" in uvicorn.paths
+    (pandas,) = machine.distributions
+    assert pandas.name == "pandas"
+    assert pandas.dir is not None
+    assert not pandas.dir.startswith(machine.interpreters[0].prefix)

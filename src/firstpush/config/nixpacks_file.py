@@ -194,7 +194,8 @@ class _Reader:
         if level == "top" and entry.node.kind != "map":
             written = f"{entry.key} ="
         shown = f"[{written}]" if entry.node.kind == "map" else entry.key
-        message = f"Nixpacks ignores `{shown}`: it knows no such key at {within}, and says nothing about it"
+        known_as = f" (it is called `{meant}`)" if meant else ""
+        message = f"Nixpacks ignores `{shown}`: it knows no such key at {within}{known_as}, and says nothing about it"
         self.problems.append(
             PlanProblem(
                 key="nixpacks-unknown-key",

@@ -13,7 +13,8 @@ from typing import Any
 
 from firstpush.config.nixpacks_layer import PhaseLayer
 from firstpush.facts import table, text
-from firstpush.model.machine import InstalledProgram, Interpreter, Machine, User
+from firstpush.model.machine import InstalledDistribution, InstalledProgram, Interpreter, Machine, User
+from firstpush.packages.names import scripts_of
 from firstpush.platforms.nixpacks import nix
 
 PROFILE = "/root/.nix-profile/bin"
@@ -38,6 +39,7 @@ def make(phases: Iterable[PhaseLayer]) -> Machine:
     files: dict[str, dict[str, Any]] = {}
     programs = [_program(name, f"/usr/bin/{name}") for name in base["programs"]]
     programs += [_program(name, f"{DEFAULT_PROFILE}/{name}") for name in base["nix_programs"]]
+    distributions: list[InstalledDistribution] = []
     closed = True
     others = False  # something besides one Python has programs
     attributes = list(nix.attributes(nix.groups(phases)))
@@ -52,7 +54,8 @@ def make(phases: Iterable[PhaseLayer]) -> Machine:
         if nix.PYTHON.fullmatch(attribute.text):
             closed = closed and nix.resolve_python(attribute) is not None
             continue
-        found = _tool(attribute, interpreters)
+        found = _tool(attribute)
+        distributions += _distribution(attribute)
         if found is None:
             closed = closed and attribute.text in facts["undefined"]
         else:
@@ -79,6 +82,7 @@ def make(phases: Iterable[PhaseLayer]) -> Machine:
         },
         interpreters=(*interpreters, *apt_interpreters),
         programs=(*programs, *apt_programs),
+        distributions=tuple(distributions),
         files=files | apt_files,
         closed=closed and apt_closed,
     )
@@ -106,7 +110,20 @@ def _python(python: nix.NixPython) -> Interpreter:
     )
 
 
-def _tool(attribute: nix.Attribute, interpreters: list[Interpreter]) -> list[InstalledProgram] | None:
+def _distribution(attribute: nix.Attribute) -> list[InstalledDistribution]:
+    """A package of a Python's set: importable only from its own store path, so by no Python of the profile."""
+    package = nix.package_of(attribute)
+    owner = (
+        nix.resolve_python(nix.Attribute(package[0], attribute.archive, attribute.origin, None)) if package else None
+    )
+    if package is None or owner is None or package[1] == "pip" or package[1] in (scripts_of(package[1]) or ()):
+        return []  # a program of this name brings its own folder
+    short = ".".join(owner.version.split(".")[:2])
+    folder = f"{STORE}-python{short}-{package[1]}/lib/python{short}/site-packages"
+    return [InstalledDistribution(package[1], "", dir=folder, installer="nix")]
+
+
+def _tool(attribute: nix.Attribute) -> list[InstalledProgram] | None:
     """The programs of an attribute, or None when the facts do not know it."""
     facts = table("nixpkgs")
     package = nix.package_of(attribute)
@@ -128,24 +145,27 @@ def _python_package(owner: nix.NixPython, name: str, archive: str) -> list[Insta
     facts = table("nixpkgs")
     short = ".".join(owner.version.split(".")[:2])
     interpreter = _python(owner)
-    if name in ("setuptools", "wheel", "numpy", "pandas", "requests"):
-        return []
-    row = facts["archives"].get(archive)
-    version = row["pip"] if row is not None and name == "pip" else facts["tools"].get(archive, {}).get(name)
-    if version is None or name not in ("pip", "virtualenv", "pipx"):
+    scripts = scripts_of(name)
+    if scripts is None:
         return None
-    home = f"{STORE}-python{short}-{name}-{version}"
-    programs = ("pip", "pip3", f"pip{short}") if name == "pip" else (name,)
-    return [
-        InstalledProgram(
-            kind=name,
-            paths=tuple(f"{folder}/{program}" for folder in (f"{home}/bin", PROFILE) for program in programs),
+    row = facts["archives"].get(archive, {})
+    version = row.get("pip", "") if name == "pip" else facts["tools"].get(archive, {}).get(name, "")
+    home = f"{STORE}-python{short}-{name}" + (f"-{version}" if version else "")
+
+    def program(kind: str, names: tuple[str, ...]) -> InstalledProgram:
+        return InstalledProgram(
+            kind=kind,
+            paths=tuple(f"{folder}/{script}" for folder in (f"{home}/bin", PROFILE) for script in names),
             version=version,
             interpreter=interpreter.executable,
             module_dir=f"{home}/lib/python{short}/site-packages",
             sets_env={"PYTHONNOUSERSITE": "true"},
         )
-    ]
+
+    if name == "pip":
+        return [program("pip", ("pip", "pip3", f"pip{short}"))]
+    # A wrapped script sees its own package and what that needs, nothing else of the profile.
+    return [program(script, (script,)) for script in scripts]
 
 
 def _apt(
