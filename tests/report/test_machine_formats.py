@@ -225,3 +225,11 @@ def test_statistics() -> None:
     text = statistics.render(REPORT, OPTIONS)
     assert "   1  error    FP101  [*]  pip-into-managed-python" in text
     assert json.loads(statistics.render_json(REPORT, OPTIONS))["statistics"][0]["causes"] == ["pep668-refused"]
+
+
+def test_markdown_fits_into_a_comment() -> None:
+    many = replace(REPORT, diagnostics=(REPORT.diagnostics[0],) + (REFUSED,) * 200, deployments=())
+    loose = replace(many, diagnostics=tuple(replace(each, deployment=None) for each in many.diagnostics))
+    text = render("markdown", loose, source, OPTIONS)
+    assert 40_000 < len(text) < 65_000
+    assert "more findings: `firstpush check` shows all." in text

@@ -12,8 +12,18 @@ from firstpush.report.snippet import Mark, snippet
 from firstpush.report.style import Style
 from firstpush.report.text import looked_at
 from firstpush.report.width import visible
-from firstpush.report.words import CERTAINTIES, VERDICTS, name_of, phase_marks, repairable, severities, verdict_line
+from firstpush.report.words import (
+    CERTAINTIES,
+    VERDICTS,
+    count,
+    name_of,
+    phase_marks,
+    repairable,
+    severities,
+    verdict_line,
+)
 
+ROOM = 50_000  # characters of findings: a comment on GitHub takes 65,536 in all
 SIGNS = {"passes": "✅", "fails": "❌", "unknown": "❔", "waiting": "…"}
 PLAIN = Style(color=False, unicode=True, width=100)
 
@@ -26,9 +36,17 @@ def render(report: Report, source: Sources, options: Options) -> str:
         lines += ["| deployment | prediction | phases |", "|---|---|---|"]
         lines += [_row(deployment) for deployment in report.deployments]
         lines.append("")
+    length = left_out = 0
     for group in groups(report):
         for diagnostic in group.all:
-            lines += _finding(diagnostic, report, source, waiting=bool(group.first) and diagnostic in group.waiting)
+            if length > ROOM:
+                left_out += 1
+                continue
+            told = _finding(diagnostic, report, source, waiting=bool(group.first) and diagnostic in group.waiting)
+            length += sum(map(len, told))
+            lines += told
+    if left_out:
+        lines += [f"… and {count(left_out, 'more finding')}: `firstpush check` shows all.", ""]
     if report.suppressed:
         lines.append(f"{len(report.suppressed)} silenced: " + "; ".join(_silenced(report)))
         lines.append("")
