@@ -12,6 +12,8 @@ from firstpush.errors import NothingToCheck
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Severity
 from firstpush.model.report import Report
+from firstpush.platforms import Settings
+from firstpush.project.tree import ProjectTree
 from tests.vercel import projects
 
 RESULTS = projects.results()
@@ -67,3 +69,23 @@ def test_few_verdicts_are_unknown(tmp_path: Path) -> None:
         report = report_of(name, version, tmp_path / str(number))
         counted.update(item.verdict for item in report.deployments)
     assert counted["unknown"] <= 0.1 * sum(counted.values()), counted
+
+
+def small(folder: Path, main: str, requirements: str) -> Report:
+    (folder / "main.py").write_text(main)
+    (folder / "requirements.txt").write_text(requirements)
+    (folder / "vercel.json").write_text('{"framework": "fastapi"}\n')
+    return check(ProjectTree(folder), Settings())[0]
+
+
+def test_a_dependency_that_no_manifest_names_fails_the_function(tmp_path: Path) -> None:
+    report = small(tmp_path, "import yaml\nfrom fastapi import FastAPI\n\napp = FastAPI()\n", "fastapi==0.115.0\n")
+    (found,) = report.diagnostics
+    assert (found.cause, found.phase, found.primary.span.path) == (Cause.MISSING_DEPENDENCY, "start", "main.py")
+
+
+def test_what_only_a_script_imports_is_not_the_function_s(tmp_path: Path) -> None:
+    main = 'app = object()\n\nif __name__ == "__main__":\n    import uvicorn\n\n    uvicorn.run(app)\n'
+    report = small(tmp_path, main, "six==1.16.0\n")
+    assert report.diagnostics == ()
+    assert [item.verdict for item in report.deployments] == ["passes"]
