@@ -16,9 +16,6 @@ QUOTED = [
     if stage["expect_verdict"] == "fails" and stage.get("quote")
 ]
 
-# What only compiled code says at run time: no configuration can be blamed.
-NOT_PREDICTED = {("apistox", "04-break-and-python-m")}
-
 
 @pytest.mark.parametrize(("example", "stage"), QUOTED)
 def test_the_words_alone(example: str, stage: dict[str, Any]) -> None:
@@ -35,8 +32,5 @@ def test_the_words_in_the_project(example: str, stage: dict[str, Any], tmp_path:
     folder = materialise(example, stage["dir"], tmp_path / "project")
     best = diagnose(stage["quote"], folder).causes[0]
     assert best.cause == stage["expect_causes"][0]
-    if (example, stage["dir"]) in NOT_PREDICTED:
-        assert best.config is None
-        return
     assert best.config is not None
     assert (folder / best.config.path).is_file()
