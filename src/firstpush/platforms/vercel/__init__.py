@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from firstpush.project.tree import ProjectTree
 
 NAME = "vercel"
+#: Problems that say already that the function cannot import what it needs.
+TOLD = frozenset({"vercel-nothing-installed", "vercel-install-not-bundled"})
 
 
 def plans(tree: ProjectTree, settings: Settings) -> list[Plan]:
@@ -86,6 +88,10 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
     image = machine.image(
         one.era, one.root, python, venv=in_venv, env=settings.env, files={} if broken else steps.written(one)
     )
+    found = () if services else tuple(problems.problems(one))
+    run = [] if broken else steps.steps(one)
+    if not broken and not any(problem.key in TOLD for problem in found):
+        run += steps.begin(one)
     return Plan(
         platform=NAME,
         builder=native.builder_name(one),
@@ -93,9 +99,9 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
         root=one.root,
         machine=None if broken else image,
         app_dir=machine.work_path(one.root),
-        steps=() if broken else tuple(steps.steps(one)),
+        steps=tuple(run),
         dormant=tuple(_dormant(one)),
-        problems=() if services else tuple(problems.problems(one)),
+        problems=found,
         notes=tuple(native.notes(one)),
         native=native.native(one, readings),
         unknown="`services` are not modelled: each is built by itself" if services else None,

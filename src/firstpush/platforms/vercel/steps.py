@@ -35,7 +35,7 @@ def steps(deployment: Deployment) -> list[Step]:
                 found += _default_install(deployment, function)
         elif job.use == "static-build":
             found += _static_build(deployment, job.src) if job.zero else _legacy_static(deployment, job.src)
-    return found + begin(deployment)
+    return found
 
 
 def own_install(deployment: Deployment) -> Command | None:
