@@ -169,6 +169,7 @@ class _PlanRun:
             found = lost_state(execution.begun, step, shell, failure, earlier, begun, ended)
             if found is not None:
                 # What was meant: the command in the shell of the earlier one. The state goes on from there.
+                found[1].assumed = (*found[1].assumed, *self.state.assumed)
                 self.state = found[1]
                 return replace(outcome, failures=(*outcome.failures, found[0]))
         return outcome

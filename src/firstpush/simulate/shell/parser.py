@@ -22,6 +22,7 @@ from firstpush.simulate.shell.ast import (
     Loop,
     Pipeline,
     Script,
+    Simple,
     SyntaxProblem,
     Test,
     Unsupported,
@@ -34,7 +35,7 @@ MAX_DEPTH = 60
 MAX_LENGTH = 1_000_000  # characters of a script that are looked at
 
 _FUNCTION = re.compile(r"([^\s|&;()<>$'\"`\\={}]+)[ \t]*\([ \t]*\)")
-_RESERVED_END = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
+_RESERVED_END = frozenset(("in", "then", "elif", "else", "fi", "do", "done", "esac", "}"))
 _WORD_END = frozenset(" \t\n|&;()<>")
 
 
@@ -165,7 +166,10 @@ class Parser(SimpleParser):
             if self._reserved() == "-p":
                 self.at += 2
                 self.skip_blanks()
-        commands = [self._command()]
+        if negated and (not self.peek() or self.peek() in "\n;)"):
+            commands: list[Command] = [Simple((), (), (), start, self.at)]  # `!` alone
+        else:
+            commands = [self._command()]
         while True:
             self.skip_blanks()
             if self.peek() != "|" or self.peek(2) == "||":
@@ -183,7 +187,7 @@ class Parser(SimpleParser):
         self.skip_blanks()
         start = self.at
         character = self.peek()
-        if not character or character in "\n|&;)":
+        if not character or (character in "\n|&;)" and self.peek(2) != "&>"):
             at_end = not character
             token = self._token()
             message = (
@@ -211,8 +215,7 @@ class Parser(SimpleParser):
         function = _FUNCTION.match(self.text, self.at)
         if function is not None:
             self.at = function.end()
-            self._skip_newlines()
-            return Function(function.group(1), self._command(), start, self.at)
+            return self._function_body(function.group(1), start)
         return self._simple()
 
     def _not_empty(self, body: tuple[Item, ...]) -> None:
@@ -344,8 +347,16 @@ class Parser(SimpleParser):
             self.at += 1
             self.skip_blanks()
             self.at += 1
+        return self._function_body(name, start)
+
+    def _function_body(self, name: str, start: int) -> Command:
         self._skip_newlines()
-        return Function(name, self._command(), start, self.at)
+        at = self.at
+        body = self._command()
+        if isinstance(body, Simple | Function):
+            self.at = at
+            raise ShellSyntaxError(f"syntax error near unexpected token `{self._token()}'", at)
+        return Function(name, body, start, self.at)
 
     def _test(self, start: int) -> Command:
         self.at += 2

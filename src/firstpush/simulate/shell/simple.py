@@ -9,6 +9,8 @@ from firstpush.simulate.shell.reader import META, Reader, ShellSyntaxError
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^\]\s]*\])?\+?=")
 _REDIRECT = re.compile(r"(\d+|\{[A-Za-z_]\w*\})?(&>>|&>|<<<|<<-|<<|<>|<&|>>|>\||>&|>|<)")
+_NO_TARGET = META - frozenset("<>") | {"#"}
+_NUMBER = re.compile(r"\d+[<>]")  # the descriptor of another redirection
 _DECLARE = frozenset(("export", "declare", "local", "readonly", "typeset"))
 
 
@@ -107,7 +109,7 @@ class SimpleParser(Reader):
         descriptor = int(number) if number is not None and number.isdigit() and len(number) < 4 else None
         self.at = match.end()
         self.skip_blanks()
-        if not self.peek() or self.peek() in META - frozenset("<>"):
+        if not self.peek() or self.peek() in _NO_TARGET or _NUMBER.match(self.text, self.at):
             raise ShellSyntaxError(f"syntax error near unexpected token `{self._token()}'", self.at)
         if operator in ("<<", "<<-"):
             quoted = any(mark in self._raw_word() for mark in "'\"\\")
