@@ -18,9 +18,11 @@ def matches(pattern: str, path: str, *, dot: bool = False) -> bool:
 def expand_braces(pattern: str) -> list[str]:
     """`a/{b,c}` as `a/b` and `a/c`; a pattern without alternatives is returned as it is."""
     start = pattern.find("{")
+    if start < 0:
+        return [pattern]
     depth = 0
     commas: list[int] = []
-    for index in range(start, len(pattern) if start >= 0 else 0):
+    for index in range(start, len(pattern)):
         if pattern[index] == "{":
             depth += 1
         elif pattern[index] == "}":
@@ -47,7 +49,10 @@ def _compiled(pattern: str, dot: bool) -> re.Pattern[str]:
             expression += rf"(?:{hidden}[^/]+(?:/|\Z))*" if last else rf"(?:{hidden}[^/]+/)*"
         else:
             expression += _segment(segment, hidden) + ("" if last else "/")
-    return re.compile(expression)
+    try:
+        return re.compile(expression)
+    except re.error:  # a character class that is none, like [z-a]
+        return re.compile(re.escape(pattern))
 
 
 def _segment(segment: str, hidden: str) -> str:

@@ -71,11 +71,13 @@ def _read(tree: ProjectTree, folder: str, present: list[str], ignored: tuple[str
         return Manifest(path, "pyproject", folder, lock, direct, document, others, ignored)
     if path.endswith("Pipfile.lock"):
         root = json_syntax.parse(source).root if source is not None else None
-        return Manifest(path, "pipfile-lock", folder, None, _keys(root, "default"), None, others, ignored)
+        direct, complete = _keys(root, "default"), root is not None
+        return Manifest(path, "pipfile-lock", folder, None, direct, None, others, ignored, complete)
     if path.endswith("Pipfile"):
         document = toml.parse(source) if source is not None else None
         root = document.root if document is not None else None
-        return Manifest(path, "pipfile", folder, None, _keys(root, "packages"), document, others, ignored)
+        direct, complete = _keys(root, "packages"), root is not None
+        return Manifest(path, "pipfile", folder, None, direct, document, others, ignored, complete)
     direct, complete = read_requirements(tree, path)
     inner = "" if "/" not in present[0] else present[0].rpartition("/")[0]
     return Manifest(path, "requirements", _join(folder, inner), None, direct, None, others, ignored, complete)
