@@ -28,7 +28,7 @@ VALUES = st.recursive(
 
 
 @given(config=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=6))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_json_gives_plans(config: dict[str, Any], tmp_path: Path) -> None:
     overrides = {
         "vercel.json": json.dumps(config).encode(),
