@@ -109,7 +109,8 @@ class SimpleParser(Reader):
         descriptor = int(number) if number is not None and number.isdigit() and len(number) < 4 else None
         self.at = match.end()
         self.skip_blanks()
-        if not self.peek() or self.peek() in _NO_TARGET or _NUMBER.match(self.text, self.at):
+        number_of_next = "&" not in operator and _NUMBER.match(self.text, self.at)
+        if not self.peek() or self.peek() in _NO_TARGET or number_of_next:
             raise ShellSyntaxError(f"syntax error near unexpected token `{self._token()}'", self.at)
         if operator in ("<<", "<<-"):
             quoted = any(mark in self._raw_word() for mark in "'\"\\")
