@@ -13,6 +13,7 @@ from replay_seeds import Seen, judge, options, together  # isort: skip
 assert TASKS.is_dir()
 FAILS: dict[str, Any] = {"expect_verdict": "fails", "expect_causes": ["pep668-refused"], "quote": "error: x"}
 PASSES: dict[str, Any] = {"expect_verdict": "passes", "expect_causes": []}
+LOST: dict[str, Any] = {"expect_verdict": "fails", "expect_causes": ["script-not-on-path"]}
 REFUSED = Seen("fails", "pep668-refused")
 
 
@@ -24,6 +25,8 @@ REFUSED = Seen("fails", "pep668-refused")
         (FAILS, Seen("unknown"), REFUSED, "error: x", []),
         (FAILS, Seen("passes"), REFUSED, "error: x", ["predicted passes, is fails"]),
         (FAILS, Seen("fails", "other"), Seen(), "", ["predicted other, is pep668-refused"]),
+        (LOST, Seen("fails", "script-not-on-path"), Seen("fails", "command-not-found"), "", []),
+        (LOST, Seen("fails", "command-not-found"), Seen(), "", ["predicted command-not-found, is script-not-on-path"]),
         (FAILS, REFUSED, REFUSED, "error: y", ["the rehearsal never said 'error: x'"]),
         (PASSES, Seen("passes"), Seen("fails", "other"), "", ["rehearsed fails, is passes"]),
         (PASSES, Seen("error", note="boom"), Seen(), "", ["predicted: boom"]),
