@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Diagnostic, Label, Severity, TraceStep
+from firstpush.model.origin import BuilderDefault
 from firstpush.model.plan import Phase, PlanProblem, Step
 from firstpush.model.text import Span
 
@@ -108,11 +109,17 @@ class Context:
 
     def whole_plan_label(self, finding: Finding) -> Label:
         """Where to point when the guilty command is the builder's own: the file that made the builder choose it."""
-        for path in (*self._looked_at(), *self.tree.files):
+        for path in (*self._chosen_for(finding), *self._looked_at(), *self.tree.files):
             if self.tree.exists(path):
                 text = str(finding.step.command) if finding.step is not None else ""
                 return Label(Span(path, 0, 0), f"the builder runs `{text}`" if text else "")
         return Label(Span(".", 0, 0))
+
+    def _chosen_for(self, finding: Finding) -> Iterator[str]:
+        """The file that Vercel's builder names as its reason (`requirements.txt exists`)."""
+        origin = finding.step.command.origin if finding.step is not None else None
+        if self.plan.platform == "vercel" and isinstance(origin, BuilderDefault):
+            yield origin.why.removesuffix(" exists")
 
     def _looked_at(self) -> Iterator[str]:
         prefix = "" if self.plan.root in ("", ".") else self.plan.root + "/"
