@@ -127,21 +127,26 @@ def repair(
     links: list[Link] = []
     current = before
     while len(links) < MAX_LINKS and any(wanted(found) for found in (*current.errors, *current.warnings)):
-        situation = Situation(workspace.tree, settings, current, broken=bool(before.errors))
+        past = frozenset(found.message for link in links for found in link.closes)
+        situation = Situation(workspace.tree, settings, current, bool(before.errors), past)
         step = _next(situation, workspace, install, wanted)
         if step is None:
             break
         link, current, workspace = step
         links.append(link)
+        if link.applicability is Applicability.MANUAL:
+            break  # what comes after depends on what is decided
     return Repair(install, tuple(links), before, current, workspace)
 
 
 def _next(
     situation: Situation, workspace: Workspace, install: str | None, wanted: Wanted
 ) -> tuple[Link, Prediction, Workspace] | None:
-    """The first strategy that helps gives the next link; among its proposals the surest of the best counts."""
+    """The chosen way to install if it helps, else the first strategy that helps safely, else the first that helps;
+    among the proposals of one the surest of the best counts."""
     names = ((install,) if install else ()) + REPAIRS
     manual: tuple[Link, Prediction, Workspace] | None = None
+    unsafe: tuple[Link, Prediction, Workspace] | None = None
     for name in names:
         best: tuple[Link, Prediction, Workspace] | None = None
         for link, after, edited in helpful(situation, workspace, strategy(name).propose(situation), wanted):
@@ -149,11 +154,12 @@ def _next(
                 manual = manual or (link, after, edited)
             elif best is None or _better((link, after), (best[0], best[1])):
                 best = link, after, edited
-        if best is not None:
+        if best is not None and (name == install or best[0].applicability is Applicability.SAFE):
             return best
+        unsafe = unsafe or best
         if manual is not None and name == install:
             return manual
-    return manual
+    return unsafe or manual
 
 
 def _better(one: tuple[Link, Prediction], other: tuple[Link, Prediction]) -> bool:
@@ -177,9 +183,10 @@ def helpful(
             continue
         closes = closed(before, after)
         manual = bool(proposal.question)
-        better = after.score > before.score or _next_error_of_the_file(before, after)
+        better = after.score > before.score or _next_error(before, after, situation.past)
         helps = better and any(wanted(found) for found in closes)
-        if not helps and not (manual and any(wanted(found) for found in before.errors)):
+        hopeful = manual and after.verdict != "fails" and any(wanted(found) for found in before.errors)
+        if not helps and not hopeful:
             continue
         changed = undeclared(differences(before.plan, after.plan), proposal.names)
         level = Applicability.SAFE
@@ -202,7 +209,7 @@ def closed(before: Prediction, after: Prediction) -> tuple[Diagnostic, ...]:
             said[found.code, found.phase, found.message] -= 1
         else:
             rest.append(found)
-    if _next_error_of_the_file(before, after):
+    if _next_error(before, after):
         return tuple(rest)
     other = Counter((code, phase) for (code, phase, _), number in said.items() for _ in range(number))
     gone = []
@@ -214,14 +221,17 @@ def closed(before: Prediction, after: Prediction) -> tuple[Diagnostic, ...]:
     return tuple(gone)
 
 
-def _next_error_of_the_file(before: Prediction, after: Prediction) -> bool:
-    """A reader of configuration stops at its first error; with that one gone it tells the next one."""
+def _next_error(before: Prediction, after: Prediction, past: frozenset[str] = frozenset()) -> bool:
+    """A reader of configuration stops at its first error, and so does an app that starts: with that one gone it tells
+    the next one. Never back to one that was told before (`past`: messages)."""
     if not before.errors or not after.errors or after.score < before.score:
         return False
     first, then = before.errors[0], after.errors[0]
-    return first.phase == then.phase == Phase.CONFIG.value and first.message not in {
-        found.message for found in after.errors
-    }
+    if first.phase != then.phase or then.message in past:
+        return False
+    if first.phase == Phase.CONFIG.value:
+        return first.message not in {found.message for found in after.errors}
+    return first.code not in {found.code for found in after.errors}
 
 
 def undeclared(changed: frozenset[str], names: frozenset[str]) -> frozenset[str]:

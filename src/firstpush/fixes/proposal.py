@@ -38,12 +38,13 @@ class Proposal:
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A deployment that is to be repaired, as the files are now. `broken`: it fails as the files are on disk, so that
-    nothing runs whose behaviour could change."""
+    nothing runs whose behaviour could change; `past`: messages of what the repair has cured so far."""
 
     tree: ProjectTree
     settings: Settings
     prediction: Prediction
     broken: bool = True
+    past: frozenset[str] = frozenset()
 
     def found(self, *causes: Cause) -> tuple[Diagnostic, ...]:
         """Errors and warnings with one of these causes (all without any)."""

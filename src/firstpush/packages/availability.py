@@ -60,6 +60,12 @@ def absence(name: str, specifier: str, python: str) -> Absence | None:
     )
 
 
+def ended(name: str) -> str:
+    """Why no release of a distribution will follow (`renamed to rdkit; …`), or nothing."""
+    row = _rows().get(name)
+    return "" if row is None else str(row.get("ended", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Two distributions that install but do not work together: `name` needs `beside` to satisfy `needs`."""

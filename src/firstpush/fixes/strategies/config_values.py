@@ -26,13 +26,18 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         root = config.document.root if config is not None else None
         if config is None or root is None:
             continue
-        route = _value_at(root, problem.primary.span.start) or route_at(root, problem.primary.span.start)
+        route = value_at(root, problem.primary.span.start) or route_at(root, problem.primary.span.start)
         node = root.get(*route) if route else None
         if route is None or node is None:
             continue
         where = ".".join(map(str, route))
         meant = problem.data.get("meant") or _nearest(str(node.value), problem.message)
         changed = config.copy()
+        if problem.cause is Cause.UNKNOWN_BUILDER and node.kind == "str" and meant != "NIXPACKS":
+            other = config.copy()
+            other.set_string(*route, value="NIXPACKS")
+            title = f"write `NIXPACKS` for `{where}` in {config.path}"
+            yield Proposal(NAME, title, other.edits(), names=NAMES)
         if isinstance(meant, str) and meant and meant != node.value and node.kind == "str":
             changed.set_string(*route, value=meant)
             title = f"write `{meant}` for `{where}` in {config.path}"
@@ -61,11 +66,12 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _value_at(node: Node, offset: int, route: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+def value_at(node: Node, offset: int, route: tuple[str | int, ...] = ()) -> tuple[str | int, ...] | None:
+    """The route to the innermost value that stands at an offset."""
     for key, entry in node.entries.items():
         if entry.node.span.start <= offset < entry.node.span.end:
-            return _value_at(entry.node, offset, (*route, key)) or (*route, key)
+            return value_at(entry.node, offset, (*route, key)) or (*route, key)
     for index, item in enumerate(node.items):
         if item.span.start <= offset < item.span.end:
-            return _value_at(item, offset, (*route, index)) or (*route, index)
+            return value_at(item, offset, (*route, index)) or (*route, index)
     return None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies.nixpacks_install import override, requirement_files
 from firstpush.model.cause import Cause
+from firstpush.packages.names import distributions_for, known
 from firstpush.syntax.line_edit import append_line
 
 NAME = "missing-dependency"
@@ -20,7 +21,7 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         match = _MODULE.search(found.output or "") or _MODULE.search(found.message)
         if match is None:
             continue
-        name = match[1] or match[2]
+        name = distributions_for(match[1])[0] if match[1] else match[2]
         overridden = override(situation)
         files = requirement_files(situation, overridden.installs) if overridden else ["requirements.txt"]
         for path in files[:1]:
@@ -33,5 +34,6 @@ def propose(situation: Situation) -> Iterator[Proposal]:
                 NAME,
                 f"add {name} to {path}",
                 (append_line(source, name),),
-                behaviour=f"{name} is installed in its newest version",
+                cost="" if known(name) else f"firstpush does not know {name}: make sure that it is the one you mean.",
+                behaviour="" if known(name) and situation.broken else f"{name} is installed in its newest version",
             )

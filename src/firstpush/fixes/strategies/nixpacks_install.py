@@ -15,6 +15,7 @@ from firstpush.fixes.proposal import Situation
 from firstpush.model.cause import Cause
 
 VENV = "/opt/venv"
+CACHES = "cacheDirectories"
 MAKE_VENV = f"python -m venv --copies {VENV} && . {VENV}/bin/activate"
 # A Python error that another way to install may cure.
 CAUSES = (
@@ -36,11 +37,18 @@ CAUSES = (
     Cause.ERROR_MASKED,
     Cause.WRONG_WORKING_DIRECTORY,
     Cause.WRONG_REQUIREMENTS_PATH,
+    Cause.NOT_A_VIRTUALENV,
+    Cause.USER_SITE_UNAVAILABLE,
+    Cause.PERMISSION_DENIED,
+    Cause.READ_ONLY_FILESYSTEM,
+    Cause.PYPROJECT_NO_PROJECT_TABLE,
+    Cause.USAGE_ERROR,
 )
 _PYTHON_PACKAGE = re.compile(r"python(?:2|3)?\d{0,2}(?:Full)?\Z")
 _VERSIONED = re.compile(r"python(3)(\d{1,2})(?:Full|Packages\..*)?\Z")
 _PIP_PACKAGE = re.compile(r"(?:python\d*Packages\.)?(?:pip|setuptools|wheel|virtualenv|ensurepip|pip-tools)\Z")
 _NOT_PACKAGES = frozenset({"pip", "pip3", "python3-pip", "python-pip", "py-pip", "ensurepip", "venv", "python3-venv"})
+_PROJECT_INSTALLS = ("uv sync", "poetry install", "pdm install", "pdm sync")
 _BROUGHT = frozenset({"gcc", "..."})  # what the provider brings anyway
 _MARKERS = ("main.py", "requirements.txt", "pyproject.toml", "Pipfile")  # Nixpacks takes the app for Python by these
 
@@ -94,7 +102,10 @@ def override(situation: Situation) -> Override | None:
         return Override(None, Installs())
     keys = config.keys("phases", "install")
     key = "commands" if "commands" in keys else "cmds"
-    installs = read(config.strings("phases", "install", key))
+    commands = config.strings("phases", "install", key)
+    if situation.found(Cause.PYPROJECT_NO_PROJECT_TABLE):  # there is no project that these could install
+        commands = tuple(text for text in commands if not text.startswith(_PROJECT_INSTALLS))
+    installs = read(commands)
     return None if installs is None else Override(config, installs, key)
 
 

@@ -40,6 +40,11 @@ def propose(situation: Situation) -> Iterator[Proposal]:
         yield Proposal(NAME, f"add {path}, which says how the app is started: {command}", files=files, names=names)
 
 
+def server_of(app: App) -> str | None:
+    """The distribution of the server that runs apps of this framework."""
+    return "uvicorn" if app.framework in _ASGI else "gunicorn" if app.framework in _WSGI else None
+
+
 def start_command(app: App) -> str | None:
     """How a server runs this app, as Railway, Render, Heroku and others want it."""
     if app.module is None or app.attribute is None:
