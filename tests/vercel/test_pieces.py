@@ -97,6 +97,8 @@ def test_history_goes_by_the_day_and_by_the_version() -> None:
     assert (era("2026-02-26").build, era("2026-02-27").build) == ("image", "venv")
     assert era("2026-02-26").order == "build-first"
     assert era(None, "50.22.0").build == "image"
+    assert era(None, "50.4.0").image == "managed"
+    assert era("2026-01-14", "50.4.0").image == "unmarked"
     assert era(None, "50.31.0").build == "venv"
     assert era(None, "6.17.0").build == "image"
     assert era().changes == ()

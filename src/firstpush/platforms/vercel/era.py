@@ -56,7 +56,7 @@ class Era:
 @cache
 def era(as_of: str | None = None, version: str | None = None) -> Era:
     """The behaviour on the date `as_of` (YYYY-MM-DD, None: now), or of a `version` of the command line or of
-    @vercel/python, which wins. An unknown version is taken as the newest that is not above it."""
+    @vercel/python, which wins for all but the image. An unknown version is taken as the newest that is not above it."""
     table = facts.table("vercel")
     asked = as_of
     if version is not None:
@@ -69,6 +69,13 @@ def era(as_of: str | None = None, version: str | None = None) -> Era:
         else:
             fields = frozenset(row) - {"since", "python", "change", "source", "checked"}
             later.append(Change(row["since"], row["change"], row["source"], fields))
+    if version is not None:
+        # The image is not versioned with the command line: an old builder runs on the image of the day.
+        images = [
+            row["image"] for row in table["history"] if "image" in row and (as_of is None or row["since"] <= as_of)
+        ]
+        merged["image"] = images[-1]
+        merged["python"] = next((row["python"] for row in table["cli"] if row["version"] == version), merged["python"])
     known = {name: merged[name] for name in Era.__slots__ if name in merged}
     return Era(**known, asked=asked, changes=tuple(later))
 

@@ -101,4 +101,4 @@ def _concerned(one: Deployment) -> set[str]:
         found.add("rewrites_change_path")
     if "entrypoint" in (one.tree.text(one.inside("pyproject.toml")) or ""):
         found.add("entrypoint_fatal")
-    return found
+    return found - {"image"} if one.era.managed else found
