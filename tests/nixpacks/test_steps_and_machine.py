@@ -175,3 +175,45 @@ def test_packages_of_nix_are_each_in_a_store_path_of_their_own(tmp_path: Path) -
     assert pandas.name == "pandas"
     assert pandas.dir is not None
     assert not pandas.dir.startswith(machine.interpreters[0].prefix)
+
+
+@pytest.mark.parametrize(
+    ("command", "guilty"),
+    [
+        ("pip install a\\npip install b", "pip"),
+        ("pip install a \\\\\\n  -r b", None),
+        ("pip install a\\n\\n# done\\n", None),
+        ("pip install a\\nENV A=b", None),
+        ("cat <<EOF > x\\nhello\\nEOF", None),
+    ],
+)
+def test_a_line_break_ends_the_instruction(tmp_path: Path, command: str, guilty: str | None) -> None:
+    text = f'[phases.install]\ncmds = ["{command}"]\n[start]\ncmd = "x"\n'
+    plan = planned(tmp_path, {"requirements.txt": "", "nixpacks.toml": text})
+    assert ("nixpacks-multiline-command" in keys(plan)) == (guilty is not None)
+    if guilty is not None:
+        span = problem(plan, "nixpacks-multiline-command").primary.span
+        assert covered(tmp_path, span) == guilty
+        assert span.start > text.index("\\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [
+        (r"sh -c 'echo \$PORT'", True),
+        (r"echo a\\$b", False),
+        ('echo "a"', False),
+        (r"echo \"a\"", True),
+        (r"printf 'a\n'", False),
+    ],
+)
+def test_a_backslash_can_break_the_start(tmp_path: Path, command: str, broken: bool) -> None:
+    files = {"main.py": "", "nixpacks.toml": f"[start]\ncmd = '''{command}'''\n"}
+    assert ("nixpacks-start-backslash" in keys(planned(tmp_path, files))) == broken
+
+
+def test_static_assets_are_files(tmp_path: Path) -> None:
+    files = {"main.py": "", "nixpacks.toml": '[staticAssets]\n"run.sh" = "echo hi"\n'}
+    machine = planned(tmp_path, files).machine
+    assert machine is not None
+    assert machine.files["/assets/run.sh"] == {"text": "echo hi"}

@@ -241,3 +241,20 @@ def test_restriction_to_another_platform(tmp_path: Path) -> None:
 def test_unknown_names_are_usage_errors(tmp_path: Path, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         deployments(tmp_path, {"main.py": ""}, **settings)
+
+
+def test_a_builder_that_loses_against_a_dockerfile_is_told(tmp_path: Path) -> None:
+    plan = deployment(tmp_path, {"railway.json": NIXPACKS, "Dockerfile": "FROM x"})
+    found = problem(plan, "railway-builder-loses")
+    assert covered(tmp_path, found.primary.span) == '"NIXPACKS"'
+
+
+def test_production_is_the_usual_environment(tmp_path: Path) -> None:
+    text = (
+        '{"build": {"builder": "NIXPACKS"}, "deploy": {"startCommand": "a"}, "environments": '
+        '{"production": {"deploy": {"startCommand": "p"}}, "staging": {"deploy": {"startCommand": "s"}}}}'
+    )
+    files = {"railway.json": text, "main.py": ""}
+    for environment, command in ((None, "p"), ("staging", "s"), ("other", "a")):
+        plan = deployment(tmp_path, files, environment=environment)
+        assert str(plan.start.command if plan.start else "") == command

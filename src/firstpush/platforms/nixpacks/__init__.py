@@ -114,7 +114,9 @@ def _plan(empty: Plan, found: Generated) -> Plan:
     return replace(
         empty,
         root=view.root or ".",
-        machine=machine.make(phases),
+        machine=machine.make(
+            phases, {name: str(item) for name, item in (found.file_layer.static_assets or {}).items()}
+        ),
         packages=packages,
         steps=tuple(steps.steps(view, phases, packages, env)),
         start=steps.start(found.layer, phases, env),

@@ -7,7 +7,7 @@ reached through /root/.nix-profile/bin; root may write into the store of an imag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,13 +30,13 @@ def login_path(value: str | None = None) -> str:
     return f":{PROFILE}:{DEFAULT_PROFILE}:{base}"
 
 
-def make(phases: Iterable[PhaseLayer]) -> Machine:
-    """The machine on which the phases' commands run."""
+def make(phases: Iterable[PhaseLayer], assets: Mapping[str, str] | None = None) -> Machine:
+    """The machine on which the phases' commands run. `assets`: the plan's static assets, name → text."""
     phases = list(phases)
     facts = table("nixpkgs")
     base = facts["base_image"]
     interpreters: list[Interpreter] = []
-    files: dict[str, dict[str, Any]] = {}
+    files: dict[str, dict[str, Any]] = {f"/assets/{name}": {"text": value} for name, value in (assets or {}).items()}
     programs = [_program(name, f"/usr/bin/{name}") for name in base["programs"]]
     programs += [_program(name, f"{DEFAULT_PROFILE}/{name}") for name in base["nix_programs"]]
     distributions: list[InstalledDistribution] = []

@@ -11,7 +11,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
 from firstpush.model.origin import BuilderDefault, FileOrigin
 from firstpush.model.plan import Phase, PlanProblem
-from firstpush.platforms.nixpacks import detect, nix, python
+from firstpush.platforms.nixpacks import detect, dockerfile_text, nix, python
 from firstpush.platforms.nixpacks.generate import Generated
 from firstpush.platforms.nixpacks.view import View
 
@@ -31,6 +31,7 @@ def problems(found: Generated, phases: list[PhaseLayer]) -> Iterator[PlanProblem
     yield from _apt(phases, found.view)
     yield from _path_variable(found)
     yield from _start_phase(found, phases)
+    yield from dockerfile_text.problems(found.layer, phases, found.view.label(found.file or "").span)
     yield from _no_build(found)
     default_install = next((phase for phase in phases if phase.name == "install" and phase.cmds), None)
     if default_install is not None and default_install.cmds:

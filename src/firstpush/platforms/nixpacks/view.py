@@ -127,8 +127,8 @@ class View:
         return piece(text, BuilderDefault("nixpacks", self.version_name, why))
 
     def label(self, name: str, text: str = "") -> Label:
-        """A whole file of the app."""
-        return Label(Span(self.path(name), 0, 0), text)
+        """A whole file of the app (``: the app itself)."""
+        return Label(Span(self.path(name) if name else self.root or ".", 0, 0), text)
 
     def warn(
         self, key: str, cause: Cause, message: str, label: Label, help: str = "", severity: Severity = Severity.WARNING

@@ -54,6 +54,17 @@ def notices(
             primary=Label(Span(file.path, 0, 0)),
             help="plan the move to .railway/railway.ts (`railway config migrate`)",
         )
+    configured = file.node("build.builder") if file is not None and not ended else None
+    if choice.name == "docker" and configured is not None and str(configured.value).upper() != "DOCKERFILE":
+        yield PlanProblem(
+            key="railway-builder-loses",
+            cause=Cause.DORMANT_CONFIG,
+            severity=Severity.WARNING,
+            message=f"`builder: {configured.value}` has no effect: {choice.dockerfile} exists, and a Dockerfile wins",
+            primary=Label(configured.span, "loses against the Dockerfile"),
+            related=(Label(Span(choice.dockerfile or "Dockerfile", 0, 0), "wins"),),
+            help="remove or rename the Dockerfile, or say DOCKERFILE",
+        )
     if choice.name == "nixpacks" and not choice.known:
         name = next((name for name in NIXPACKS_FILES if tree.exists(prefix + name)), None)
         if name is not None:

@@ -23,7 +23,8 @@ from firstpush.syntax.document import Node
 
 def service(tree: ProjectTree, root: str, settings: Settings, assumed: bool) -> Plan:
     """The plan of the service whose root directory is `root`. `assumed`: nothing in the files says that it is one."""
-    file = railway_file(tree, root, settings.environment)
+    # Railway names a project's first environment `production`.
+    file = railway_file(tree, root, settings.environment or "production")
     ended = _ended(settings) and file is not None
     read = None if ended else file
     choice = choose(tree, root, read, settings.env, settings.builder, settings.as_of)
