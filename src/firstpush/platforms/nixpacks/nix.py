@@ -103,6 +103,14 @@ def problems(found: dict[str, list[Piece]], root_label: Label) -> list[PlanProbl
     return result
 
 
+def _collision_words(archive: str, first: str, second: str) -> str:
+    """buildEnv's message; nixpkgs worded it anew in 2024."""
+    one, two = (f"`/nix/store/…-python3-{version}/bin/python'" for version in (first, second))
+    if table("nixpkgs")["archives"][archive]["date"] < "2024":
+        return f"error: collision between {one} and {two}"
+    return f"pkgs.buildEnv error: two given paths contain a conflicting subpath:\n  {one} and\n  {two}"
+
+
 def _where(origin: Origin) -> str:
     if isinstance(origin, FileOrigin):
         return origin.span.path
@@ -166,10 +174,6 @@ def _collision(pythons: dict[tuple[str, str], Attribute], root_label: Label) -> 
         trace=(*trace, TraceStep("nixpkgs' buildEnv refuses two different files of one name", source="pkgs.buildEnv")),
         phase=Phase.SETUP,
         fatal=True,
-        output=(
-            "pkgs.buildEnv error: two given paths contain a conflicting subpath:\n"
-            f"  `/nix/store/…-python3-{first_version}/bin/python' and\n"
-            f"  `/nix/store/…-python3-{second_version}/bin/python'"
-        ),
+        output=_collision_words(chosen.archive, first_version, second_version),
         help="keep one: ask for the version with .python-version or NIXPACKS_PYTHON_VERSION instead of nixPkgs",
     )
