@@ -16,6 +16,8 @@ from typing import Any
 from firstpush.config.nixpacks_layer import Layer, PhaseLayer, StartLayer, piece, pieces
 from firstpush.model.origin import OptionOrigin
 from firstpush.platforms import nixpacks
+from firstpush.platforms.nixpacks.detect import detect
+from firstpush.platforms.nixpacks.view import View
 from firstpush.project.tree import ProjectTree
 
 PREFIX = "generate_plan_tests__"
@@ -71,6 +73,15 @@ def masked(native: Mapping[str, Any]) -> dict[str, Any]:
     return plan
 
 
+def detection(folder: Path, expected: dict[str, Any]) -> bool | None:
+    """Whether we recognise the provider that the snapshot names first; None: it names none."""
+    named = (expected.get("variables") or {}).get("NIXPACKS_METADATA", "").split(",")[0]
+    if not named:
+        return None
+    found = detect(View(ProjectTree(folder), "", {}, (1, 41), "1.41"))
+    return found is not None and found[0] == named
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("checkout", type=Path)
@@ -78,6 +89,7 @@ def main() -> int:
     arguments = parser.parse_args()
     counts: dict[tuple[str, str], int] = {}
     disagree: list[str] = []
+    detected: list[bool] = []
     examples = {folder.name.replace("-", "_"): folder for folder in (arguments.checkout / "examples").iterdir()}
     for snapshot in sorted((arguments.checkout / "tests/snapshots").glob(f"{PREFIX}*.snap")):
         name = snapshot.stem.removeprefix(PREFIX)
@@ -87,6 +99,11 @@ def main() -> int:
         expected = json.loads(snapshot.read_text().split("---", 2)[2])
         if "staticAssets" in expected:
             expected["staticAssets"] = sorted(expected["staticAssets"])
+        found = detection(folder, expected)
+        if found is not None:
+            detected.append(found)
+            if not found:
+                print(f"{name}: its first provider is not the one that the folder shows")
         env = test_env(folder)
         variables = dict(item.partition("=")[::2] for item in env["ENVS"].split(", ")) if "ENVS" in env else {}
         config = "custom-nixpacks.toml" if name == "custom_plan_path" else None
@@ -109,6 +126,7 @@ def main() -> int:
             disagree.append(name)
     for (group, kind), count in sorted(counts.items()):
         print(f"{group:12} {kind:12} {count}")
+    print(f"detection    equal        {sum(detected)} of {len(detected)}")
     return 1 if disagree else 0
 
 
