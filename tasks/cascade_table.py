@@ -1,8 +1,9 @@
 """Does the cascade close? For every failing stage of the examples and every failure class: the verdict before, the
 repair that `firstpush fix --write` makes, the verdict after, and what a rehearsal of the repaired project says.
 
-In: `examples/*/stages.toml`, `tests/fixes/classes.toml`. Out: a Markdown table; with `--write` it is put into
-docs/fixes.md between its markers. Exit code 1 when a project is left failing that should not be.
+In: `examples/*/stages.toml`, `tests/fixes/classes.toml`, the examples on the rules' pages. Out: a Markdown table; with
+`--write` it is put into docs/fixes.md between its markers. Exit code 1 when a project is left failing that should not
+be.
 
     python tasks/cascade_table.py [--only NAME] [--rehearse] [--write]
 """
@@ -89,6 +90,44 @@ def classes(only: str | None, base: Path) -> Iterator[Case]:
         )
 
 
+# Pages whose example only its author can repair, and why.
+FOR_THE_AUTHOR = {
+    "FP100": "what the command should find is not known",
+    "FP215": "what the command should say is not known",
+    "FP311": "which command is to run before the start is a decision",
+    "FP401": "a file that is not read harms nothing",
+    "FP406": "which of two apps is meant is a decision",
+}
+# Pages whose example is repaired, after which the outcome cannot be known, and why.
+NOT_KNOWN = {
+    "FP107": "what the example's main.py does is not known",
+    "FP108": "what the example's main.py does is not known",
+    "FP213": "what `npm run` does is not known",
+    "FP307": "Dockerfile builds are not modelled yet",
+    "FP309": "Dockerfile builds are not modelled yet",
+}
+
+
+def pages(only: str | None, base: Path) -> Iterator[Case]:
+    """The examples on the rules' pages that fail or are at risk."""
+    sys.path.insert(0, str(REPOSITORY))
+    from firstpush.cli import options
+    from tests.rules.pages import read_page
+
+    for file in sorted((REPOSITORY / "docs" / "rules").glob("FP*.md")):
+        page = read_page(file)
+        if not page.broken or (only and only not in page.code):
+            continue
+        folder = base / page.code
+        lay_out(folder, page.broken)
+        parser = argparse.ArgumentParser()
+        options.add_project(parser)
+        (settings,) = options.project_settings(parser.parse_args([str(folder), *page.options]))
+        why = FOR_THE_AUTHOR.get(page.code) or NOT_KNOWN.get(page.code, "")
+        after = "" if page.code in FOR_THE_AUTHOR else "unknown" if why else "passes"
+        yield Case(page.code, page.name, settings, folder, after, rehearsable=False, why=why)
+
+
 def class_settings(row: dict[str, Any]) -> Settings:
     """How a failure class is deployed."""
     return Settings(platforms=("railway",), env=row.get("env", {}), as_of="2026-11-20")
@@ -112,7 +151,9 @@ def run(case: Case, rehearse: bool) -> Row:
         after += ", and would change again"
     rehearsed = "-"
     if rehearse and case.rehearsable and "fails" not in after:
-        rehearsed = rehearsal(case)
+        roots = [each.key[1] for each in again.deployments]
+        rehearsed = rehearsal(case, roots[0] if roots[0] != "." else case.settings.root)
+        rehearsed += f" ({roots[0]}; {len(roots) - 1} are alike)" if len(roots) > 1 else ""
     return Row(case, counted(before(result)), repair(result), after, rehearsed)
 
 
@@ -140,13 +181,13 @@ def counted(items: Any) -> str:
     return ", ".join(name if number == 1 else f"{name} ×{number}" for name, number in counts.items())
 
 
-def rehearsal(case: Case) -> str:
+def rehearsal(case: Case, root: str | None) -> str:
     """What `firstpush rehearse` says of the repaired project."""
     words = [sys.executable, "-m", "firstpush", "rehearse", str(case.folder)]
     for platform in case.settings.platforms:
         words += ["--platform", platform]
-    if case.settings.root:
-        words += ["--root", case.settings.root]
+    if root:
+        words += ["--root", root]
     if case.settings.vercel_framework is not None:
         words += ["--vercel-framework", case.settings.vercel_framework]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=1800)
@@ -170,7 +211,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
-        for case in (*stages(args.only, Path(name)), *classes(args.only, Path(name))):
+        base = Path(name)
+        for case in (*stages(args.only, base), *classes(args.only, base), *pages(args.only, base)):
             rows.append(run(case, args.rehearse))
             print(
                 f"{'ok   ' if rows[-1].right else 'WRONG'} {case.name}: {rows[-1].before} -> {rows[-1].after}",

@@ -25,6 +25,6 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     entries = document.root.entries.values()
     started = [entry for entry in entries if span is not None and entry.span.contains(span)]
     serving = [entry for entry in entries if "$PORT" in str(entry.node.value) or "gunicorn" in str(entry.node.value)]
-    for entry in dict.fromkeys([*serving, *started]) if len(serving) <= 1 else started:
+    for entry in serving if len(serving) == 1 else started:
         title = f"call the process `{entry.key}` `web` in {path}"
         yield Proposal(NAME, title, (Edit(entry.key_span, "web"),), names=frozenset({"start"}))
