@@ -8,7 +8,7 @@ from typing import Any
 from firstpush.model.machine import Index, InstalledProgram, Interpreter, Machine, User
 
 MARKER = "[externally-managed]\nError=Use the system's packages.\n"
-INDEX = Index("http://index/simple", {"demo": ("1.0",), "pip": ("26.0",), "setuptools": ("80.0",)})
+INDEX = Index("https://pypi.org/simple", {"demo": ("1.0",), "pip": ("26.0",), "setuptools": ("80.0",)})
 APP = User("app", 1000, "/home/app")
 
 

@@ -5,6 +5,7 @@ In: a `Call` and the file that its name resolved to; out: a `Status`. The models
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from posixpath import basename, join
 from typing import TYPE_CHECKING
@@ -145,8 +146,8 @@ def _script(call: Call, path: str, node: File, found: Resolution) -> Status:
         from firstpush.simulate.programs.shells import run_text
 
         return run_text(call, text, origin, "bash", call.argv[1:], path)
-    words = first[2:].strip(" \t").split(None, 1)
-    if not words:
+    words = re.split(r"[ \t]+", first[2:].strip(" \t"), maxsplit=1)
+    if not words[0]:
         state.tainted = f"what {path} does is not known"
         return unknown(state.tainted)
     return _through(call, path, words, text, origin, found)

@@ -74,6 +74,8 @@ def ls(invocation: Invocation) -> Result:
 def grep(invocation: Invocation) -> Result:
     """Whether a pattern occurs, for plain patterns in known texts."""
     found, words = options(invocation, values="efmABCd", long_values=("include", "exclude", "max-count", "color"))
+    if not words and not found & {"f", "e"}:
+        return fails(invocation, Cause.USAGE_ERROR, "grep: a pattern is missing", code=2)
     if (unknown := unknown_among(words)) is not None or not words or found & {"f", "e", "r", "R", "recursive", "c"}:
         return unknown or Result(None, unknown="what grep finds is not known", stdout=None)
     pattern, paths = words[0].text or "", words[1:]
