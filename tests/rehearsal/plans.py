@@ -247,3 +247,52 @@ def project(folder: Path, **files: str) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, "utf-8")
     return folder
+
+
+def debian_machine(*, pip: bool = True, venv: bool = False) -> Machine:
+    """Debian 13 with python3 (and python3-pip, python3-venv): another version than a Debian 12 host has."""
+    marker = (
+        "[externally-managed]\nError=To install Python packages system-wide, try apt install\n"
+        " python3-xyz, where xyz is the package you are trying to\n install.\n"
+    )
+    return Machine(
+        name="debian:13",
+        os_id="debian",
+        os_version="13",
+        cwd="/app",
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/root"},
+        interpreters=(
+            Interpreter(
+                executable="/usr/bin/python3.13",
+                paths=("/usr/bin/python3.13", "/usr/bin/python3"),
+                version="3.13.5",
+                vendor="debian",
+                prefix="/usr",
+                base_prefix="/usr",
+                stdlib="/usr/lib/python3.13",
+                site_packages=("/usr/local/lib/python3.13/dist-packages", "/usr/lib/python3/dist-packages"),
+                pip="25.1.1" if pip else None,
+                ensurepip="debian-venv-only" if venv else "absent",
+            ),
+        ),
+        programs=(
+            (
+                InstalledProgram(
+                    "pip",
+                    ("/usr/bin/pip", "/usr/bin/pip3"),
+                    "25.1.1",
+                    interpreter="/usr/bin/python3.13",
+                    module_dir="/usr/lib/python3/dist-packages",
+                ),
+            )
+            if pip
+            else ()
+        ),
+        files={"/usr/lib/python3.13/EXTERNALLY-MANAGED": {"text": marker}},
+    )
+
+
+def debian(*commands: str, pip: bool = True, venv: bool = False) -> Plan:
+    from dataclasses import replace
+
+    return replace(docker(*commands), machine=debian_machine(pip=pip, venv=venv))

@@ -90,13 +90,11 @@ def test_prediction_equals_rehearsal(tmp_path: Path, cache: Path, packages: str,
     [plan] = api.plan(tree, Settings(platforms=("railway",)))[0]
     simulation = api.simulation_of(plan, tree)
     assert simulation is not None
-    predicted = {one.id: one.outcome for one in simulation.all_outcomes() if one.id is not None}
+    predicted = {one.id: one.outcome for one in simulation.all_outcomes()}
     found = rehearse(
         plan, folder, options=RehearsalOptions(cache=cache, offline=True, keep_going=False), predicted=predicted
     )
     assert not found.disagreements
     ran = [one for one in found.commands if not one.skipped]
-    told = [
-        one for one in ran if predicted.get(one.id) is not None and predicted[one.id].verdict is not Verdict.UNKNOWN
-    ]
+    told = [one for one in ran if one.id in predicted and predicted[one.id].verdict is not Verdict.UNKNOWN]
     assert found.compared >= len(told)

@@ -145,3 +145,29 @@ def test_break_system_packages_works_on_vercel_and_unmarked_images_need_nothing(
     assert vercel.verdict == "passes", vercel.first_failure
     docker = run(plans.docker("pip install six==1.16.0", "python -c 'import six'"), offline=False)
     assert docker.verdict == "passes", docker.first_failure
+
+
+def test_debian_refuses_pip(run: Rehearse) -> None:
+    found = run(plans.debian("python3 --version && test ! -e /usr/bin/python", "pip install six"))
+    assert found.commands[0].exit_code == 0
+    assert "try apt install\n    python3-xyz, where xyz is" in found.commands[1].output
+    assert found.cause is Cause.PEP668_REFUSED
+
+
+def test_debian_installs_go_below_usr_local(run: Rehearse) -> None:
+    show = 'python3 -c \'import sysconfig; print(sysconfig.get_paths()["purelib"], sysconfig.get_paths()["scripts"])\''
+    found = run(
+        plans.debian(show, "python3 -m venv --without-pip /v && /v/bin/python -c 'import sys; print(sys.path[-1])'")
+    )
+    assert found.commands[0].output == "/usr/local/lib/python3.13/dist-packages /usr/local/bin\n"
+    assert found.commands[1].output == "/v/lib/python3.13/site-packages\n"
+
+
+def test_debian_without_its_packages(run: Rehearse) -> None:
+    found = run(
+        plans.debian("pip --version || python3 -m pip --version", "python3 -m venv /v", pip=False), keep_going=True
+    )
+    assert [result.cause for result in found.commands] == [Cause.NO_MODULE_PIP, Cause.ENSUREPIP_MISSING]
+    assert found.commands[0].output == "/bin/sh: 1: pip: not found\n/usr/bin/python3: No module named pip\n"
+    assert "    apt install python3.13-venv\n" in found.commands[1].output
+    assert found.commands[1].output.endswith("Failing command: /v/bin/python3\n\n")

@@ -201,7 +201,7 @@ def _predictions(plan: Plan, tree: ProjectTree) -> dict[str, Outcome]:
         return {}
     if simulation is None:
         return {}
-    return {found.id: found.outcome for found in simulation.all_outcomes() if found.id is not None}
+    return {found.id: found.outcome for found in simulation.all_outcomes()}
 
 
 def _emit(args: argparse.Namespace, results: Sequence[Rehearsal]) -> None:

@@ -13,13 +13,16 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from firstpush.rehearsal.sandbox.box import replica_uid
 
-LAYOUT = 5  # raise it when the content of layers changes: old ones are then not found
+_MOST_LAYERS = 80
+_SAFE_AGE = 7200.0  # seconds
+LAYOUT = 6  # raise it when the content of layers changes: old ones are then not found
 
 
 class Cache:
@@ -77,6 +80,15 @@ class Cache:
             subprocess.run(["chown", "-hR", f"{uid}:{uid}", "--", str(folder)], check=True)
         with contextlib.suppress(OSError):
             folder.rename(place)
+
+    def prune(self) -> None:
+        """Remove the oldest step and machine layers when there are many. A running rehearsal's are younger."""
+        old = time.time() - _SAFE_AGE
+        for kind in ("step", "machine"):
+            found = sorted((path.stat().st_mtime, path) for path in self.layers.glob(f"{kind}-*"))
+            for age, path in found[: max(0, len(found) - _MOST_LAYERS)]:
+                if age < old:
+                    remove(path)
 
     def _sweep(self, parent: Path) -> None:
         for lock_name in parent.glob("*.lock"):

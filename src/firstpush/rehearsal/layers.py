@@ -101,6 +101,7 @@ class Layers:
         aside = place.with_suffix(".new")
         aside.write_text(json.dumps([*records[-(MAX_RECORDS - 1) :], entry]), "utf-8")
         aside.rename(place)
+        self.cache.prune()
         return folder
 
     def asked_before(self) -> list[str]:

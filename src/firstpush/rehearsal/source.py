@@ -76,8 +76,8 @@ def collect(folder: Path, *, unix_lines: bool = False) -> Sources:
 
 def names(folder: Path) -> list[str]:
     """Relative paths, with `/`."""
-    listed = _from_git(folder)
-    return sorted(listed) if listed is not None else sorted(_from_disk(folder))
+    listed = _from_git(folder)  # nothing: the folder itself is ignored by a repository around it
+    return sorted(listed or _from_disk(folder))
 
 
 def _from_git(folder: Path) -> list[str] | None:

@@ -22,7 +22,7 @@ from firstpush.model.machine import Interpreter, Machine
 from firstpush.model.plan import Plan
 from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
-from firstpush.rehearsal.replica import downloads, host, interpreters, machine_layer, skeleton, venvs
+from firstpush.rehearsal.replica import debian, downloads, host, interpreters, machine_layer, skeleton, venvs
 from firstpush.rehearsal.replica.interpreters import FoundPython
 from firstpush.rehearsal.replica.packages import StandIns, stand_ins
 from firstpush.rehearsal.replica.relocate import relocate
@@ -163,7 +163,9 @@ def _choose(interpreter: Interpreter, found: list[FoundPython], differences: lis
         )
     if interpreter.vendor == "debian":
         differences.append(
-            Difference("a plain CPython stands for Debian's", "installs go to site-packages, not to dist-packages")
+            Difference(
+                "a CPython with Debian's install paths stands for Debian's", "other patches of Debian are missing"
+            )
         )
     return python
 
@@ -195,9 +197,12 @@ def find_uv() -> str | None:
 def _interpreter_layer(cache: Cache, python: FoundPython, interpreter: Interpreter) -> Path:
     def make(folder: Path) -> None:
         relocate(python, folder, interpreter.prefix)
+        if interpreter.vendor == "debian":
+            debian.amend(folder, interpreter.prefix, python.minor, ensurepip=interpreter.ensurepip != "absent")
         machine_layer.seal(folder)
 
-    key = key_of("python", str(python.prefix), python.version, interpreter.prefix, _stamp(python.executable))
+    kind = [interpreter.prefix, interpreter.vendor, interpreter.ensurepip]
+    key = key_of("python", str(python.prefix), python.version, kind, _stamp(python.executable))
     return cache.layer("python", key, make)
 
 

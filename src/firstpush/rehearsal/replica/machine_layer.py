@@ -54,7 +54,11 @@ def _interpreter(folder: Path, interpreter: Interpreter, wheels: Mapping[str, Pa
     profiles = set()
     for path in interpreter.paths:
         home = str(PurePosixPath(path).parent)
-        if home == own or path == interpreter.executable:
+        if path == interpreter.executable:
+            continue
+        if home == own:
+            if interpreter.vendor == "debian":  # elsewhere the copied interpreter brings its names
+                _link(folder, path, PurePosixPath(interpreter.executable).name)
             continue
         _link(
             folder,
@@ -70,7 +74,9 @@ def _interpreter(folder: Path, interpreter: Interpreter, wheels: Mapping[str, Pa
             _link(folder, str(top / f"lib/python{minor}"), interpreter.stdlib)
             _link(folder, str(top / f"include/python{minor}"), f"{interpreter.prefix}/include/python{minor}")
     if interpreter.pip and f"pip {interpreter.pip}" in wheels and interpreter.site_packages:
-        _unzip(wheels[f"pip {interpreter.pip}"], _inside(folder, interpreter.site_packages[0]))
+        # Debian's own packages are in the last folder, what pip installs goes to the first.
+        home = interpreter.site_packages[-1 if interpreter.vendor == "debian" else 0]
+        _unzip(wheels[f"pip {interpreter.pip}"], _inside(folder, home))
 
 
 def _whole_profile(folder: Path, interpreter: Interpreter, machine: Machine) -> None:
