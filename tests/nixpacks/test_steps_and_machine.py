@@ -63,6 +63,17 @@ def test_pip_of_nix_is_a_wrapper_in_a_store_path_of_its_own(tmp_path: Path) -> N
     assert "/root/.nix-profile/bin/pip3.11" in pip.paths
 
 
+def test_a_package_of_another_python_brings_that_python_but_not_to_path(tmp_path: Path) -> None:
+    machine = planned(tmp_path, setup('["python311", "python3Packages.pip"]')).machine
+    assert machine is not None
+    named, other = machine.interpreters
+    assert (named.version[:4], other.version[:4]) == ("3.11", "3.12")
+    assert any(path.startswith("/root/.nix-profile") for path in named.paths)
+    assert not any(path.startswith("/root/.nix-profile") for path in other.paths)
+    (pip,) = (program for program in machine.programs if program.kind == "pip")
+    assert pip.interpreter == other.executable
+
+
 def test_where_only_python_has_programs_the_profiles_folder_is_its_own(tmp_path: Path) -> None:
     machine = planned(tmp_path, setup('["python311"]')).machine
     assert machine is not None
@@ -84,6 +95,20 @@ def test_a_name_that_is_none(tmp_path: Path, name: str) -> None:
     assert covered(tmp_path, found.primary.span) == name
     assert found.output is not None
     assert f"undefined variable '{name}'" in found.output
+
+
+@pytest.mark.parametrize(
+    ("files", "packages", "undefined"),
+    [
+        ({"requirements.txt": ""}, '["python311", "npm-9_x"]', True),
+        ({"package.json": "{}"}, '["nodejs_20", "npm-9_x"]', False),  # the Node provider's overlay stays
+        ({}, '["nodejs_20", "pnpm"]', True),  # Nixpacks' default archive is of 2023
+        ({"requirements.txt": ""}, '["nodejs_20", "pnpm"]', False),
+    ],
+)
+def test_names_of_one_archive_or_overlay(tmp_path: Path, files: dict[str, str], packages: str, undefined: bool) -> None:
+    plan = planned(tmp_path, {**files, "nixpacks.toml": SETUP.format(packages)})
+    assert ("nix-undefined-variable" in keys(plan)) == undefined
 
 
 def test_the_column_that_nix_names(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ def deployment(folder: Path, files: Mapping[str, str], **settings: Any) -> Plan:
         ({"railway.json": NIXPACKS, "main.py": "", "Dockerfile": "FROM x"}, {}, "docker"),
         ({"railway.json": "{}", "main.py": "", "nixpacks.toml": ""}, {}, "nixpacks"),
         ({"railway.json": "{}", "main.py": ""}, {}, "railpack"),
+        ({"railway.json": '{"build": {"nixpacksPlan": {}}}', "main.py": ""}, {}, "nixpacks"),
+        ({"railway.json": "{}", "main.py": ""}, {"env": {"NIXPACKS_PKGS": "jq"}}, "nixpacks"),
         ({"railway.json": "{}", "main.py": ""}, {"as_of": "2025-06-01"}, "nixpacks"),
         ({"railway.json": "{}", "main.py": ""}, {"as_of": "2025-10-01"}, "railpack"),
         ({"railway.json": NIXPACKS, "main.py": ""}, {"as_of": "2026-12-01"}, "railpack"),

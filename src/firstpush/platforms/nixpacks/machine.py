@@ -7,7 +7,7 @@ reached through /root/.nix-profile/bin; root may write into the store of an imag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -43,9 +43,8 @@ def make(phases: Iterable[PhaseLayer], assets: Mapping[str, str] | None = None) 
     closed = True
     others = False  # something besides one Python has programs
     attributes = list(nix.attributes(nix.groups(phases)))
-    pythons = [python for python in map(nix.resolve_python, attributes) if python is not None]
-    for python in pythons:
-        interpreter = _python(python)
+    for python, named in _pythons(attributes):
+        interpreter = _python(python) if named else _without_profile(_python(python))
         if all(known.executable != interpreter.executable for known in interpreters):
             interpreters.append(interpreter)
             if python.marker:
@@ -64,8 +63,7 @@ def make(phases: Iterable[PhaseLayer], assets: Mapping[str, str] | None = None) 
     if len(interpreters) == 1 and not others:
         # buildEnv links the whole bin folder when only one package has one: new scripts of that Python are on PATH.
         files[PROFILE] = {"symlink": f"{interpreters[0].prefix}/bin"}
-        own = tuple(path for path in interpreters[0].paths if not path.startswith(PROFILE))
-        interpreters = [replace(interpreters[0], paths=own)]
+        interpreters = [_without_profile(interpreters[0])]
     apt_interpreters, apt_programs, apt_files, apt_closed = _apt(phases)
     return Machine(
         name="nixpacks build image",
@@ -86,6 +84,24 @@ def make(phases: Iterable[PhaseLayer], assets: Mapping[str, str] | None = None) 
         files=files | apt_files,
         closed=closed and apt_closed,
     )
+
+
+def _pythons(attributes: list[nix.Attribute]) -> Iterator[tuple[nix.NixPython, bool]]:
+    """The Pythons that the list names, then those that only its packages run on (False: not in the profile)."""
+    for attribute in attributes:
+        python = nix.resolve_python(attribute)
+        if python is not None:
+            yield python, True
+    for attribute in attributes:
+        package = nix.package_of(attribute)
+        if package is not None:
+            owner = nix.resolve_python(nix.Attribute(package[0], attribute.archive, attribute.origin, None))
+            if owner is not None:
+                yield owner, False
+
+
+def _without_profile(interpreter: Interpreter) -> Interpreter:
+    return replace(interpreter, paths=tuple(path for path in interpreter.paths if not path.startswith(PROFILE)))
 
 
 def _program(kind: str, path: str, version: str = "") -> InstalledProgram:

@@ -20,6 +20,7 @@ from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
 
 PYTHON = re.compile(r"python(?:3(?:\d{1,2})?|27)(?:Full|Minimal)?")
+_OVERLAY_ONLY = re.compile(r"(?:npm|pnpm|yarn)-\d+_x")
 _PACKAGE_OF = re.compile(r"(python3\d*)(?:Packages|\.pkgs)\.([A-Za-z0-9_-]+)")
 
 
@@ -84,14 +85,27 @@ def package_of(attribute: Attribute) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def problems(found: dict[str, list[Piece]], root_label: Label) -> list[PlanProblem]:
+def undefined(attribute: Attribute, overlays: bool) -> str | None:
+    """What to write instead of a name that is certainly none; None: it may be one. `overlays`: the plan has overlays,
+    which bring names of their own."""
+    facts = table("nixpkgs")
+    if attribute.text in ("source", "checked"):
+        return None
+    instead: str | None = facts["undefined"].get(attribute.text)
+    if instead is None and not overlays:
+        instead = facts["archives"].get(attribute.archive, {}).get("undefined", {}).get(attribute.text)
+        if instead is None and _OVERLAY_ONLY.fullmatch(attribute.text):
+            instead = "only the overlay of Nixpacks' Node provider has it"
+    return instead
+
+
+def problems(found: dict[str, list[Piece]], root_label: Label, overlays: bool = False) -> list[PlanProblem]:
     """Names that nix does not know, and Pythons that cannot be installed together."""
     all_attributes = list(attributes(found))
-    undefined = table("nixpkgs")["undefined"]
     result = [
-        _undefined(attribute, found[attribute.archive], undefined[attribute.text], root_label)
+        _undefined(attribute, found[attribute.archive], instead, root_label)
         for attribute in all_attributes
-        if attribute.text in undefined and attribute.text not in ("source", "checked")
+        if (instead := undefined(attribute, overlays)) is not None
     ]
     pythons: dict[tuple[str, str], Attribute] = {}
     for attribute in all_attributes:

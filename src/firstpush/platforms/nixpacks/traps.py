@@ -27,7 +27,8 @@ def label(view: View, item: Piece, text: str = "") -> Label:
 def problems(found: Generated, phases: list[PhaseLayer]) -> Iterator[PlanProblem]:
     """Everything below, in the order in which the user would meet it."""
     yield from _provider(found)
-    yield from nix.problems(nix.groups(phases), found.view.label(found.file or ""))
+    overlays = any(phase.nix_overlays for phase in phases)
+    yield from nix.problems(nix.groups(phases), found.view.label(found.file or ""), overlays)
     yield from _apt(phases, found.view)
     yield from _path_variable(found)
     yield from _start_phase(found, phases)

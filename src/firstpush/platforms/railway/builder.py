@@ -15,6 +15,8 @@ from firstpush.model.origin import BuilderDefault, FileOrigin, OptionOrigin, Ori
 from firstpush.project.tree import ProjectTree
 
 NIXPACKS_FILES = ("nixpacks.toml", "nixpacks.json")
+# Settings of Railway's file that only Nixpacks reads.
+NIXPACKS_SETTINGS = ("build.nixpacksPlan", "build.nixpacksConfigPath", "build.nixpacksVersion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ def choose(
             why = f"{prefix}{name} exists, and nothing names a builder"
             version = _version("nixpacks", file, env)
             return Choice("nixpacks", version, why, BuilderDefault("railway", why=why), known=False)
-    if any(name.startswith("NIXPACKS_") for name in env):
-        why = "NIXPACKS_ variables are set"
+    settings = [name for name in NIXPACKS_SETTINGS if file is not None and file.node(name) is not None]
+    if settings or any(name.startswith("NIXPACKS_") for name in env):
+        why = f"{settings[0]} is set" if settings else "NIXPACKS_ variables are set"
         return Choice("nixpacks", _version("nixpacks", file, env), why, BuilderDefault("railway", why=why), known=False)
     since = table("railway")["dates"]["railpack_default"]
     if as_of is not None and as_of < since:
