@@ -123,6 +123,7 @@ def _python(python: nix.NixPython) -> Interpreter:
         stdlib=f"{home}/lib/python{short}",
         site_packages=(f"{home}/lib/python{short}/site-packages",),
         ensurepip="present",
+        venv=major != "2",
     )
 
 
