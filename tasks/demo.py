@@ -38,7 +38,7 @@ def main() -> int:
         predicted = show(["check"], folder)
         rehearsed = show(["rehearse"], folder)
     if rehearsed == COULD_NOT_REHEARSE:
-        print("\nThis machine has no sandbox: the prediction stands, the rehearsal is left out.")
+        print("\nIt cannot be rehearsed on this machine (see above): the prediction stands.")
         return predicted
     return predicted or rehearsed
 
