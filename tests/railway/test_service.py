@@ -158,6 +158,13 @@ def test_a_dockerfile_that_is_missing(tmp_path: Path) -> None:
     assert (found.cause, covered(tmp_path, found.primary.span)) == (Cause.DOCKERFILE_NOT_FOUND, '"DOCKERFILE"')
 
 
+def test_comments_in_json_are_doubtful_not_fatal(tmp_path: Path) -> None:
+    text = '{\n  // which builder\n  "build": {"builder": "NIXPACKS"},\n}'
+    plan = deployment(tmp_path, {"railway.json": text, "main.py": ""})
+    assert plan.builder == "nixpacks"
+    assert problem(plan, "railway-config-comments").severity is Severity.WARNING
+
+
 def test_a_refused_file_ends_the_deployment(tmp_path: Path) -> None:
     files = {"railway.json": '{"build": {"builder": "nix"}}', "nixpacks.toml": "", "main.py": ""}
     plan = deployment(tmp_path, files)

@@ -7,11 +7,11 @@ that it does not know are ignored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from firstpush.facts import table
 from firstpush.model.cause import Cause
-from firstpush.model.diagnostic import Label, Severity
+from firstpush.model.diagnostic import Certainty, Label, Severity
 from firstpush.model.plan import PlanProblem
 from firstpush.model.text import Span
 from firstpush.syntax.document import Document, Entry, Node
@@ -153,6 +153,22 @@ class _Reader:
                 data={"key": entry.key},
             )
         )
+
+
+def with_comments(file: RailwayFile, strict: Document) -> RailwayFile:
+    """The file of a railway.json that is JSON with comments. Whether Railway takes those is not documented."""
+    problem = strict.problems[0] if strict.problems else None
+    span = problem.span if problem else Span(file.path, 0, 0)
+    doubt = PlanProblem(
+        key="railway-config-comments",
+        cause=Cause.CONFIG_PARSE_ERROR,
+        severity=Severity.WARNING,
+        message=f"{file.path} has comments or trailing commas, which JSON has not; Railway may refuse it",
+        primary=Label(span, problem.message if problem else ""),
+        help="remove them",
+        data={"certainty": Certainty.POSSIBLE},
+    )
+    return replace(file, problems=(doubt, *file.problems))
 
 
 def read(document: Document, environment: str | None = None) -> RailwayFile:

@@ -99,14 +99,20 @@ def railway_file(tree: ProjectTree, root: str, environment: str | None = None) -
     """The file that Railway reads for this root: the root's own (its path is then set in the dashboard), else the
     repository's."""
     from firstpush.config import railway_file as config
-    from firstpush.syntax import json, toml
+    from firstpush.syntax import json, jsonc, toml
 
     for folder in dict.fromkeys((root, ".")):
         for name in FILES:
             path = name if folder == "." else f"{folder}/{name}"
             source = tree.source(path)
             if source is not None:
-                document = json.parse(source) if name.endswith(".json") else toml.parse(source)
+                if name.endswith(".toml"):
+                    return config.read(toml.parse(source), environment)
+                document = json.parse(source)
+                if document.root is None:
+                    loose = jsonc.parse(source)
+                    if loose.root is not None:
+                        return config.with_comments(config.read(loose, environment), document)
                 return config.read(document, environment)
     return None
 
