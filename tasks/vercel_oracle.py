@@ -53,7 +53,7 @@ class CannotRun(Exception):
 def load(path: Path) -> Json:
     """Read one project description; raises `ValueError` when a field is unknown or missing."""
     described = tomllib.loads(path.read_text(encoding="utf-8"))
-    unknown = described.keys() - {"about", "settings", "cli", "env", "files", "empty_dirs"}
+    unknown = described.keys() - {"about", "settings", "cli", "env", "files", "utf16"}
     if unknown or "about" not in described or "files" not in described:
         raise ValueError(f"{path.name}: unknown {sorted(unknown)} or no `about` and `files`")
     return described
@@ -127,11 +127,9 @@ def write_project(described: Json, where: Path) -> None:
     for name, text in described["files"].items():
         target = where / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(text, encoding="utf-16" if name in described.get("utf16", []) else "utf-8")
         if text.startswith("#!"):
             target.chmod(0o755)
-    for name in described.get("empty_dirs", []):
-        (where / name).mkdir(parents=True)
     (where / ".vercel").mkdir(exist_ok=True)
     settings = described.get("settings", {})
     # TOML has no null: the preset "Other" is written as the string "other" and stored as null, as Vercel does.

@@ -31,13 +31,27 @@ def _requirements(situation: Situation, problem: PlanProblem, source: Source) ->
     """Write an included file's lines here; delete what cannot be read; `==` for `=`."""
     span = problem.primary.span
     written = source.data[span.start : span.end].decode("utf-8", "replace")
+    encoding = problem.data.get("encoding")
+    if encoding is not None:
+        try:
+            text = source.data.decode(encoding)
+        except UnicodeDecodeError:
+            return
+        change = FileChange(span.path, text)
+        yield Proposal(NAME, f"save {span.path} as UTF-8", files=(change,), names=NAMES)
+        return
+    if "include" in problem.data and written.startswith("-c"):
+        behaviour = "the versions of the constraints file are no longer kept to"
+        title = f"delete `{written}` from {span.path}: Vercel does not follow `-c`"
+        yield Proposal(NAME, title, (Edit(_line(source, span), ""),), names=NAMES, behaviour=behaviour)
+        return
     if "include" in problem.data:
         name = written.split(maxsplit=1)[-1].removeprefix("-r").strip()
         other = normpath(join(dirname(span.path), name))
-        text = situation.tree.text(other)
-        if text is None:
+        included = situation.tree.text(other)
+        if included is None:
             return
-        lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        lines = [line for line in included.splitlines() if line.strip() and not line.lstrip().startswith("#")]
         title = f"write the requirements of {other} into {span.path}: Vercel does not follow `-r`"
         cost = f"{other} and {span.path} must be kept alike from now on."
         yield Proposal(NAME, title, (Edit(span, "\n".join(lines)),), names=NAMES, cost=cost)

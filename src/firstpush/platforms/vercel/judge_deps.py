@@ -63,12 +63,14 @@ def _unreadable(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
 
 def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
     """Lines that pip takes and Vercel does not."""
+    yield from _encoding(tree, path)
     text = tree.text(path)
     for line, span in logical_lines(text or "", path):
         option = re.split(r"[\s=]", line)[0]
         start = span.start
-        if re.match(r"(?:-r|--requirements?)\b|-r\S", line):
-            message = "Vercel does not follow `-r` inside a requirements file: the build stops here."
+        if re.match(r"(?:-r|-c|--requirements?|--constraints?)\b|-[rc]\S", line):
+            flag = "-c" if line.startswith(("-c", "--c")) else "-r"
+            message = f"Vercel does not follow `{flag}` inside a requirements file: the build stops here."
             output = (
                 f"could not parse {path}: Error parsing included file in `/vercel/path0/{path}` at position {start}"
             )
@@ -111,6 +113,30 @@ def _requirement_lines(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
             help=advice,
             data=data,
         )
+
+
+def _encoding(tree: ProjectTree, path: str) -> Iterator[PlanProblem]:
+    """pip reads a byte order mark and UTF-16; Vercel reads plain UTF-8."""
+    source = tree.source(path)
+    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+    name = next((name for mark, name in marks.items() if source is not None and source.data.startswith(mark)), None)
+    if name is None:
+        return
+    what = "begins with a byte order mark" if name == "utf-8-sig" else "is written in UTF-16"
+    yield PlanProblem(
+        key="vercel-requirements",
+        cause=Cause.INVALID_REQUIREMENT,
+        severity=Severity.ERROR,
+        message=f"{path} {what}: pip reads it, Vercel does not.",
+        primary=Label(Span(path, 0, 2 if name == "utf-16" else 3)),
+        phase=Phase.INSTALL,
+        fatal=True,
+        output=f"[PYTHON_REQUIREMENTS_PARSE_ERROR] could not parse {path}: Unexpected "
+        f"'{chr(0xFEFF) if name == 'utf-8-sig' else chr(0xFFFD)}', expected '-c', '-e', '-r' or the start of a "
+        f"requirement at /vercel/path0/{path}:1:1",
+        help="Save the file as UTF-8 without a byte order mark.",
+        data={"encoding": name},
+    )
 
 
 def _pinned_twice(manifest: Manifest) -> Iterator[PlanProblem]:
