@@ -177,3 +177,11 @@ def test_without_a_sandbox_only_on_request(run: Rehearse) -> None:
     found = run(plans.docker("pwd; ls"), sandbox=False)
     assert found.commands[0].output.splitlines()[1:] == ["main.py", "requirements.txt"]
     assert "no replica" in found.differences[0].what
+
+
+def test_a_variable_that_only_the_platform_has(run: Rehearse) -> None:
+    plan = plans.docker(start="python -c 'import os; os.environ[\"API_KEY\"]' && exec python main.py")
+    missing = run(plan)
+    assert missing.verdict == "unknown"
+    assert "--env API_KEY=" in (missing.first_failure or "")
+    assert run(plan, env={"API_KEY": "some value"}).verdict == "passes"

@@ -11,6 +11,7 @@ from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.plan import ShellForm
 from firstpush.rehearsal import commands, probe
+from firstpush.rehearsal.doubt import doubt
 from firstpush.rehearsal.probe import difference, judge, parse
 from firstpush.rehearsal.recognise import clean, recognise
 from firstpush.rehearsal.replica import interpreters
@@ -195,3 +196,33 @@ def test_the_filter_is_whole_instructions() -> None:
         steps = [(code[at + 2], code[at + 3], at // 8) for at in range(0, len(code), 8)]
         assert all(index + 1 + max(on_true, on_false) < len(steps) for on_true, on_false, index in steps[:-1])
     assert seccomp.program("riscv64") is None
+
+
+@pytest.mark.parametrize(
+    ("output", "word"),
+    [
+        ("File os.py\n  os.environ['API_KEY']\nKeyError: 'API_KEY'\n", "API_KEY"),
+        ("decouple.UndefinedValueError: SECRET_KEY not found. Declare it", "SECRET_KEY"),
+        (
+            (
+                "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\n"
+                "api_key\n  Field required [type"
+            ),
+            "API_KEY",
+        ),
+        (
+            "sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) could not translate host name",
+            "--with postgres",
+        ),
+        ("httpx.ConnectError: [Errno -3] Temporary failure in name resolution", "network"),
+        ("RuntimeError: missing environment variable: STRIPE_KEY", "STRIPE_KEY"),
+    ],
+)
+def test_failures_that_say_nothing_of_the_platform(output: str, word: str) -> None:
+    assert word in (doubt(output, at_start=True) or "")
+
+
+def test_failures_that_say_something() -> None:
+    assert doubt("KeyError: 'NAME'", at_start=True) is None  # not of the environment
+    assert doubt("ModuleNotFoundError: No module named 'flask'", at_start=True) is None
+    assert doubt("os.environ\nKeyError: 'API_KEY'", known=frozenset({"API_KEY"})) is None

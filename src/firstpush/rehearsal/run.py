@@ -216,6 +216,8 @@ def _verdict(
     if failure and lacking:
         verdict = "unknown"
         failure += f" (the replica lacks {', '.join(lacking)}, which may be why)"
+    if failure and started is not None and started.doubt and failure.startswith("start:"):
+        verdict, failure = "unknown", f"{failure}. But {started.doubt}"
     blind = next((one for one in differences if one.blind), None)
     if verdict == "passes" and blind is not None:
         verdict, failure = "unknown", f"everything passed, but with {blind.what}"
@@ -229,7 +231,7 @@ def _verdict(
                 "start",
                 "start",
                 started.command,
-                Verdict.FAILS if started.problem and started.exit_code is not None else Verdict.SUCCEEDS,
+                _start_verdict(started),
                 started.exit_code,
                 cause=started.cause,
             )
@@ -252,6 +254,13 @@ def _verdict(
         seconds=seconds,
         reused_from=datetime.fromtimestamp(oldest, UTC).isoformat(timespec="seconds") if oldest else None,
     )
+
+
+def _start_verdict(started: StartResult) -> Verdict:
+    """Of the command itself: a server that listens elsewhere did not fail as a command."""
+    if started.doubt:
+        return Verdict.UNKNOWN
+    return Verdict.FAILS if started.problem and started.exit_code is not None else Verdict.SUCCEEDS
 
 
 def _explains(

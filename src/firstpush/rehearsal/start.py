@@ -14,6 +14,7 @@ from dataclasses import replace
 from firstpush.model.cause import Cause
 from firstpush.model.plan import Plan, Start
 from firstpush.rehearsal import commands, probe
+from firstpush.rehearsal.doubt import doubt
 from firstpush.rehearsal.recognise import clean, recognise
 from firstpush.rehearsal.sandbox.box import Sandbox
 from firstpush.rehearsal.sandbox.job import Running
@@ -91,7 +92,8 @@ def run(bench: Bench, sandbox: Sandbox, service: Mapping[str, str]) -> tuple[Sta
         else:
             problem, cause = f"{when} (exit code {code}): {found.why}", found.cause
         lines = found.lines
-    result = StartResult(bench.masker(text), port, seconds, code, output, listening, problem, cause, lines)
+    why = doubt(output, known=frozenset(env), at_start=True) if problem is not None else None
+    result = StartResult(bench.masker(text), port, seconds, code, output, listening, problem, cause, lines, why)
     if problem is not None:
         bench.tell(Event(EventKind.STARTED, result.command, "start", result))
     return result, probes

@@ -15,6 +15,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.outcome import Verdict
 from firstpush.model.plan import Plan, Step
 from firstpush.rehearsal import commands
+from firstpush.rehearsal.doubt import doubt
 from firstpush.rehearsal.layers import Kept, Layers
 from firstpush.rehearsal.recognise import clean, recognise
 from firstpush.rehearsal.sandbox.box import Sandbox
@@ -140,6 +141,8 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
             result = _result(part, phase, command, origin, so_far, finished)
             if failed and bench.refused - refused_before:
                 result = _doubtful(result, sorted(bench.refused - refused_before))
+            elif failed and (unsure := doubt(result.output, known=frozenset(part.env) | frozenset(bench.options.env))):
+                result = replace(result, verdict=Verdict.UNKNOWN, cause=None, why=unsure)
             so_far = []
             _tell(bench, results, result)
             stopped = failed and not bench.options.keep_going and not step.optional

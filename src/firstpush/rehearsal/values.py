@@ -111,7 +111,8 @@ class ProbeResult:
 
 @dataclass(frozen=True, slots=True)
 class StartResult:
-    """`listening`: addresses the app listens on; `problem`: why it cannot be reached; `seconds` to the open port."""
+    """`listening`: addresses the app listens on; `problem`: why it cannot be reached; `doubt`: why that may be none
+    on the platform; `seconds` to the open port."""
 
     command: str
     port: int
@@ -122,6 +123,7 @@ class StartResult:
     problem: str | None = None
     cause: Cause | None = None
     lines: tuple[str, ...] = ()
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Text:
         if result.problem:
             shown = result.lines or result.output.splitlines()[-_TAIL:]
             lines += self._explain(shown, result.cause, result.problem)
+            if result.doubt:
+                lines.append(f"      {self.paint(result.doubt, 'unsure')}")
         return lines
 
     def probe(self, result: ProbeResult) -> list[str]:
