@@ -14,10 +14,10 @@ _VARIABLES = (
     re.compile(r"ImproperlyConfigured: (?:Set the|The) ([A-Z][A-Z0-9_]+) (?:environment variable|setting)"),
     re.compile(r'EnvError: Environment variable "([A-Z][A-Z0-9_]+)" not set'),
     re.compile(
-    re.compile(
-        r"(?i)(?:missing|required|set the|no) (?:required )?(?:environment|env) (?:variable|var)s?:? "
-        r"[`'\"]?([A-Z][A-Z0-9_]{2,})"
-    ),
+        re.compile(
+            r"(?i)(?:missing|required|set the|no) (?:required )?(?:environment|env) (?:variable|var)s?:? "
+            r"[`'\"]?([A-Z][A-Z0-9_]{2,})"
+        ),
     ),
     re.compile(r"(?i)environment variable [`'\"]?([A-Z][A-Z0-9_]{2,})[`'\"]? (?:is )?(?:not set|required|missing)"),
 )
@@ -28,10 +28,8 @@ _SETTINGS = re.compile(
 _FIELD = re.compile(r"^(\w+)\n\s+Field required", re.M)
 _DATABASE = re.compile(
     r"could not translate host name|connection to server at .* failed|Can't connect to MySQL server|"
-    re.compile(
-        r"(?i)(?:missing|required|set the|no) (?:required )?(?:environment|env) (?:variable|var)s?:? "
-        r"[`'\"]?([A-Z][A-Z0-9_]{2,})"
-    ),
+    r"ServerSelectionTimeoutError|redis\.exceptions\.ConnectionError|"
+    r"(?:asyncpg|psycopg\d?|sqlalchemy)\S*(?:Operational|Connection)\w*Error"
 )
 _NETWORK = re.compile(
     r"Temporary failure in name resolution|Name or service not known|Network is unreachable|"
