@@ -14,10 +14,8 @@ _VARIABLES = (
     re.compile(r"ImproperlyConfigured: (?:Set the|The) ([A-Z][A-Z0-9_]+) (?:environment variable|setting)"),
     re.compile(r'EnvError: Environment variable "([A-Z][A-Z0-9_]+)" not set'),
     re.compile(
-        re.compile(
-            r"(?i)(?:missing|required|set the|no) (?:required )?(?:environment|env) (?:variable|var)s?:? "
-            r"[`'\"]?([A-Z][A-Z0-9_]{2,})"
-        ),
+        r"(?i)(?:missing|required|set the|no) (?:required )?(?:environment|env) (?:variable|var)s?:? "
+        r"[`'\"]?([A-Z][A-Z0-9_]{2,})"
     ),
     re.compile(r"(?i)environment variable [`'\"]?([A-Z][A-Z0-9_]{2,})[`'\"]? (?:is )?(?:not set|required|missing)"),
 )
