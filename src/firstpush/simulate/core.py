@@ -34,6 +34,11 @@ _MERGED = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": 
 MERGED_USR = frozenset(("debian", "ubuntu", "fedora", "arch", "rhel", "amzn"))
 
 
+def merged_links(os_id: str) -> tuple[str, ...]:
+    """The folders that are links into /usr on this system."""
+    return tuple(_MERGED) if os_id in MERGED_USR else ()
+
+
 @lru_cache(maxsize=16384)
 def core_node(path: str, os_id: str) -> Node | None:
     """The node that every machine of this system has at this path, or None."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from firstpush.simulate.core import core_node
+from firstpush.simulate.core import core_node, merged_links
 from firstpush.simulate.nodes import PLAIN_FOLDER, File, Folder, Link, Mount, Node, mount_names
 
 if TYPE_CHECKING:
@@ -25,7 +25,17 @@ MAX_LINKS = 40  # as in Linux
 class FileSystem:
     """See the module's docstring. Paths are absolute; `..` and links are followed as the kernel does."""
 
-    __slots__ = ("_nodes", "mounts", "opaque", "os_id", "read_only", "writable_by_user")
+    __slots__ = (
+        "_links",
+        "_nodes",
+        "_real",
+        "_removed",
+        "mounts",
+        "opaque",
+        "os_id",
+        "read_only",
+        "writable_by_user",
+    )
 
     def __init__(
         self,
@@ -38,6 +48,9 @@ class FileSystem:
         mounts: tuple[Mount, ...] = (),
     ) -> None:
         self._nodes: dict[str, Node | None] = dict(nodes or {})
+        self._links: set[str] = set(merged_links(os_id))  # paths that are links
+        self._real: dict[str, str] = {}  # path → path without links; forgotten when a link comes or goes
+        self._removed = False  # something was removed
         self.os_id = os_id
         self.read_only = read_only
         self.writable_by_user = writable_by_user
@@ -45,14 +58,29 @@ class FileSystem:
         self.mounts = mounts
 
     def copy(self) -> FileSystem:
-        return FileSystem(
-            self._nodes,
-            os_id=self.os_id,
-            read_only=self.read_only,
-            writable_by_user=self.writable_by_user,
-            opaque=self.opaque,
-            mounts=self.mounts,
-        )
+        other = FileSystem.__new__(FileSystem)
+        other._nodes = self._nodes.copy()
+        other._links = self._links.copy()
+        other._real = self._real.copy()
+        other._removed = self._removed
+        other.os_id = self.os_id
+        other.read_only = self.read_only
+        other.writable_by_user = self.writable_by_user
+        other.opaque = self.opaque
+        other.mounts = self.mounts
+        return other
+
+    def _set(self, path: str, node: Node | None) -> None:
+        """Set what is at exactly this path (None: removed)."""
+        if node is None:
+            self._removed = True
+        if isinstance(node, Link):
+            self._links.add(path)
+            self._real.clear()
+        elif path in self._links:
+            self._links.discard(path)
+            self._real.clear()
+        self._nodes[path] = node
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -62,7 +90,7 @@ class FileSystem:
             return self._nodes[path]
         except KeyError:
             pass
-        if self._hidden(path):
+        if self._removed and self._hidden(path):
             return None
         for mount in self.mounts:
             node = mount.node(path)
@@ -81,6 +109,25 @@ class FileSystem:
 
     def _walk(self, path: str, follow: bool = True) -> str:
         """The path with all links on the way (and the last one with `follow`) replaced. Raises OSError on a loop."""
+        if not follow:
+            return self._slow_walk(path, follow)
+        found = self._real.get(path)
+        if found is None:
+            found = self._real[path] = path if self._is_plain(path) else self._slow_walk(path, follow)
+        return found
+
+    def _is_plain(self, path: str) -> bool:
+        """Whether a path has neither links nor `.`, `..`, or doubled slashes."""
+        if "//" in path or "/." in path or path[-1:] == "/":
+            return False
+        links = self._links
+        while path:
+            if path in links:
+                return False
+            path = path[: path.rfind("/")]
+        return True
+
+    def _slow_walk(self, path: str, follow: bool) -> str:
         parts = [part for part in path.split("/") if part and part != "."]
         at = "/"
         hops = 0
@@ -247,7 +294,7 @@ class FileSystem:
         self._make_above(real)
         if isinstance(node, Folder) and isinstance(self._raw(real), Folder):
             return
-        self._nodes[real] = node
+        self._set(real, node)
 
     def put_link(self, path: str, target: str) -> None:
         """Make a symbolic link (replacing what is there)."""
@@ -256,7 +303,7 @@ class FileSystem:
         except OSError:
             return
         self._make_above(real)
-        self._nodes[real] = Link(target)
+        self._set(real, Link(target))
 
     def _make_above(self, path: str) -> None:
         folder = dirname(path)
@@ -266,7 +313,7 @@ class FileSystem:
                 return
             if folder not in self._nodes and self._raw(folder) is not None:
                 return
-            self._nodes[folder] = Folder(owned=True)
+            self._set(folder, Folder(owned=True))
             folder = dirname(folder)
 
     def remove(self, path: str) -> None:
@@ -277,8 +324,9 @@ class FileSystem:
             return
         prefix = real + "/"
         for key in [key for key in self._nodes if key.startswith(prefix)]:
+            self._set(key, None)
             del self._nodes[key]
-        self._nodes[real] = None
+        self._set(real, None)
 
     def move(self, path: str, to: str, copy: bool = False) -> None:
         """Move or copy a file or a folder with all below it to exactly `to`."""
@@ -310,7 +358,7 @@ class FileSystem:
         real = self.realpath(path)
         node = self._raw(real)
         if isinstance(node, File):
-            self._nodes[real] = replace(node, mode=mode)
+            self._set(real, replace(node, mode=mode))
 
     def hide_project(self, mounts: tuple[Mount, ...]) -> None:
         """Show these project trees instead of those so far."""
@@ -319,11 +367,10 @@ class FileSystem:
     def keep_only(self, folders: tuple[str, ...], system: tuple[str, ...]) -> None:
         """Forget everything written or described outside `folders` and `system` (another image is booted)."""
         kept = folders + system
-        self._nodes = {
-            path: node
-            for path, node in self._nodes.items()
-            if any(_below(path, folder) or _below(folder, path) for folder in kept)
-        }
+        for path in list(self._nodes):
+            if not any(_below(path, folder) or _below(folder, path) for folder in kept):
+                self._set(path, None)
+                del self._nodes[path]
         self.mounts = tuple(
             mount for mount in self.mounts if any(_below(mount.at, f) or _below(f, mount.at) for f in folders)
         )

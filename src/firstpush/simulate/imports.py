@@ -140,8 +140,9 @@ class ImportLine:
 
 
 @lru_cache(maxsize=512)
-def import_lines(text: str) -> tuple[ImportLine, ...] | None:
-    """The unguarded imports of a file in the order in which they run, or None when it cannot be parsed."""
+def import_lines(text: str, main: bool = False) -> tuple[ImportLine, ...] | None:
+    """The unguarded imports of a file in the order in which they run, or None when it cannot be parsed. `main`: the
+    file is run as a script, so that what stands below `if __name__ == "__main__"` runs too."""
     if len(text) > MAX_BYTES:
         return None
     try:
@@ -150,7 +151,7 @@ def import_lines(text: str) -> tuple[ImportLine, ...] | None:
         return None
     offsets = _line_offsets(text)
     found: list[ImportLine] = []
-    _collect(tree.body, offsets, found)
+    _collect(tree.body, offsets, found, main)
     return tuple(found)
 
 
@@ -177,7 +178,7 @@ def _line_offsets(text: str) -> list[int]:
     return offsets
 
 
-def _collect(body: Sequence[ast.stmt], offsets: list[int], found: list[ImportLine]) -> None:
+def _collect(body: Sequence[ast.stmt], offsets: list[int], found: list[ImportLine], main: bool) -> None:
     for node in body:
         if isinstance(node, ast.Import):
             start, end = _place(node, offsets)
@@ -186,8 +187,8 @@ def _collect(body: Sequence[ast.stmt], offsets: list[int], found: list[ImportLin
             start, end = _place(node, offsets)
             names = tuple(alias.name for alias in node.names)
             found.append(ImportLine(node.module or "", node.level, names, start, end))
-        elif (isinstance(node, ast.If) and _is_main(node.test)) or isinstance(node, ast.With | ast.ClassDef):
-            _collect(node.body, offsets, found)
+        elif (main and isinstance(node, ast.If) and _is_main(node.test)) or isinstance(node, ast.With | ast.ClassDef):
+            _collect(node.body, offsets, found, main)
         # `try` guards its imports, `if` may not be taken, functions run later.
 
 
@@ -219,7 +220,7 @@ class ImportCheck:
 
     def file(self, path: str, package: str | None = None) -> None:
         """Check a file and what it imports. `package`: the folder that its relative imports start from."""
-        self._file(path, set(), package)
+        self._file(path, set(), package, main=True)
 
     def module(self, module: str) -> str | None:
         """Check a module by name as a start command imports it; returns its file where it is one of the project."""
@@ -244,12 +245,12 @@ class ImportCheck:
             if path is not None and self.missing is None:
                 self._file(path, seen, dirname(path))
 
-    def _file(self, path: str, seen: set[str], package: str | None) -> None:
+    def _file(self, path: str, seen: set[str], package: str | None, main: bool = False) -> None:
         if path in seen or len(seen) > MAX_FILES or self.missing is not None:
             return
         seen.add(path)
         text = self.state.files.text(path)
-        lines = import_lines(text) if text is not None else None
+        lines = import_lines(text, main) if text is not None else None
         source = self.state.files.source(path)
         if lines is None or text is None:
             self._unreadable(path, source, text)
@@ -271,7 +272,7 @@ class ImportCheck:
             return
         message, line, start, end = error
         shown = source or path
-        if version_of(self.python) > sys.version_info[:2]:
+        if version_of(self.python) > sys.version_info[:2] or version_of(self.python) < (3, 0):
             mine, its = ".".join(map(str, sys.version_info[:2])), ".".join(map(str, version_of(self.python)))
             self.doubt = self.doubt or (
                 f"{shown} has a syntax error for Python {mine}, which checks this; the deployment's Python is {its}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections import OrderedDict
 from collections.abc import Mapping
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any
@@ -20,22 +19,23 @@ from firstpush.simulate.state import State, short_version
 if TYPE_CHECKING:
     from firstpush.model.machine import Machine
 
-_BASES: OrderedDict[int, tuple[Machine, State]] = OrderedDict()  # by identity; the machine is kept, so ids stay unique
-_BASES_KEPT = 64
+_BASES: list[tuple[Machine, State]] = []  # the machines met last, latest first
+_BASES_KEPT = 16
 
 # Where unlisted files may be on a machine that is not described completely (`closed` False).
 _OPAQUE = ("/usr", "/etc", "/opt", "/var", "/lib", "/bin", "/sbin", "/snap")
 
 
 def base_state(machine: Machine) -> State:
-    """The state before the first command; shared, so copy it before changing it."""
-    kept = _BASES.get(id(machine))
-    if kept is not None and kept[0] is machine:
-        return kept[1]
+    """The state before the first command; shared, so copy it before changing it. Equal machines share one."""
+    for position, (known, state) in enumerate(_BASES):
+        if known is machine or (known.name == machine.name and known == machine):
+            if position:
+                _BASES.insert(0, _BASES.pop(position))
+            return state
     state = _build(machine)
-    _BASES[id(machine)] = (machine, state)
-    if len(_BASES) > _BASES_KEPT:
-        _BASES.popitem(last=False)
+    _BASES.insert(0, (machine, state))
+    del _BASES[_BASES_KEPT:]
     return state
 
 

@@ -34,6 +34,9 @@ def rm(invocation: Invocation) -> Result:
     worst: Result | None = None
     for word in words:
         path = path_of(invocation, word)
+        if path == "/":
+            worst = fails(invocation, Cause.OTHER, "rm: it is dangerous to operate recursively on '/'", word)
+            continue
         node = files.node(path, follow=False)
         if node is None:
             if not force and files.exists(path) is False:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from firstpush.simulate.shell.ast import Literal, Part, WordNode
+from firstpush.simulate.shell.ast import Arithmetic, Literal, Part, WordNode
 
 if TYPE_CHECKING:
     from firstpush.simulate.filesystem import FileSystem
@@ -87,6 +87,10 @@ def file_names(pattern: str, cwd: str, files: FileSystem) -> list[str] | None:
     return sorted(found)
 
 
+class _TooMany(Exception):
+    """Braces make more words than are followed."""
+
+
 def expand_braces(word: WordNode) -> tuple[WordNode, ...]:
     """`a{b,c}d` as two words, `{1..3}` as three; other words as they are."""
     if not any(isinstance(part, Literal) and not part.quoted and "{" in part.text for part in word.parts):
@@ -97,8 +101,12 @@ def expand_braces(word: WordNode) -> tuple[WordNode, ...]:
             atoms += [Literal(c, part.start + i, part.start + i + 1) for i, c in enumerate(part.text)]
         else:
             atoms.append(part)
-    alternatives = _braces(atoms)
-    if len(alternatives) <= 1 or len(alternatives) > MAX_BRACES:
+    try:
+        alternatives = _braces(atoms)
+    except _TooMany:
+        many = Arithmetic("too many words", word.start, word.end)  # a value that is never worked out
+        return (WordNode((many,), word.start, word.end),)
+    if len(alternatives) <= 1:
         return (word,)
     return tuple(WordNode(tuple(_joined(parts)), word.start, word.end) for parts in alternatives)
 
@@ -132,14 +140,11 @@ def _braces(atoms: list[Part]) -> list[list[Part]]:
             choices = _sequence(atoms[start + 1 : end], atom)
         if not choices:
             continue
-        results: list[list[Part]] = []
-        for choice in choices:
-            for middle in _braces(choice):
-                for rest in _braces(atoms[end + 1 :]):
-                    results.append(atoms[:start] + middle + rest)
-                    if len(results) > MAX_BRACES:
-                        return [atoms]
-        return results
+        rests = _braces(atoms[end + 1 :])
+        middles = [middle for choice in choices for middle in _braces(choice)]
+        if len(middles) * len(rests) > MAX_BRACES:
+            raise _TooMany
+        return [atoms[:start] + middle + rest for middle in middles for rest in rests]
     return [atoms]
 
 
@@ -152,7 +157,7 @@ def _sequence(atoms: list[Part], at: Part) -> list[list[Part]]:
         return []
     first, last = int(match.group(1)), int(match.group(2))
     if abs(first - last) >= MAX_BRACES:
-        return []
+        raise _TooMany
     step = 1 if last >= first else -1
     return [[Literal(str(n), at.start, at.end)] for n in range(first, last + step, step)]
 
