@@ -206,13 +206,15 @@ def table(rows: list[Row]) -> str:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="NAME", help="only cases whose name has this in it")
+    parser.add_argument("--kind", action="append", choices=("stages", "classes", "pages"), help="only these")
     parser.add_argument("--rehearse", action="store_true", help="rehearse what was repaired")
     parser.add_argument("--write", action="store_true", help="put the table into docs/fixes.md")
     args = parser.parse_args(argv)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
-        for case in (*stages(args.only, base), *classes(args.only, base), *pages(args.only, base)):
+        kinds = {"stages": stages, "classes": classes, "pages": pages}
+        for case in (case for kind in args.kind or kinds for case in kinds[kind](args.only, base)):
             rows.append(run(case, args.rehearse))
             print(
                 f"{'ok   ' if rows[-1].right else 'WRONG'} {case.name}: {rows[-1].before} -> {rows[-1].after}",

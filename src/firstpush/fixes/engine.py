@@ -122,10 +122,11 @@ def repair(
     install: str | None,
     wanted: Wanted = lambda found: True,
 ) -> Repair:
-    """Link by link, as far as it goes."""
+    """Link by link, as far as it goes. Links at the end after which the deployment got no further are taken back."""
     workspace = Workspace.of(tree)
     links: list[Link] = []
     current = before
+    best: tuple[int, Prediction, Workspace] = (0, before, workspace)
     while len(links) < MAX_LINKS and any(wanted(found) for found in (*current.errors, *current.warnings)):
         past = frozenset(found.message for link in links for found in link.closes)
         situation = Situation(workspace.tree, settings, current, bool(before.errors), past)
@@ -134,9 +135,13 @@ def repair(
             break
         link, current, workspace = step
         links.append(link)
+        first = current.errors[0].phase if current.errors else None
+        if current.score > best[1].score or first == Phase.CONFIG.value or link.applicability is Applicability.MANUAL:
+            best = len(links), current, workspace
         if link.applicability is Applicability.MANUAL:
             break  # what comes after depends on what is decided
-    return Repair(install, tuple(links), before, current, workspace)
+    number, current, workspace = best
+    return Repair(install, tuple(links[:number]), before, current, workspace)
 
 
 def _next(

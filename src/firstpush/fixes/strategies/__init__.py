@@ -24,6 +24,7 @@ REPAIRS: Final = (
     "config_types",
     "config_keys",
     "config_values",
+    "dockerfile_path",
     "path_variable",
     "phases_start",
     "cache_directories",
