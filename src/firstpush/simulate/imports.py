@@ -61,7 +61,7 @@ def importable(state: State, python: PythonView, module: str, folders: Sequence[
         if found is not False:
             return found
     have = [one for site in python.sites for one in state.installed(site)]
-    if any(local_module(state, site, top) for site in python.sites):
+    if any(local_module(state, site, top, extensions=False) for site in python.sites):
         return True
     if top == "distutils":
         return any(normalise(one.name) == "setuptools" for one in have)  # its shim
@@ -102,13 +102,13 @@ def bare(state: State, python: PythonView) -> bool:
 _OWN = frozenset(("pip", "setuptools", "wheel"))
 
 
-def local_module(state: State, folder: str, module: str) -> bool | None:
+def local_module(state: State, folder: str, module: str, *, extensions: bool = True) -> bool | None:
     """Whether a folder has this module as a file or a package; a part of a package that is missing is missing."""
     files = state.files
     base = folder
     parts = module.split(".")
     for number, part in enumerate(parts):
-        path = join(base, part)
+        path = f"{base}/{part}"
         if files.is_file(path + ".py"):
             return True
         if files.is_folder(path):
@@ -116,7 +116,9 @@ def local_module(state: State, folder: str, module: str) -> bool | None:
                 return bool(files.exists(path + "/__init__.py") or number or _has_python(state, path))
             base = path
             continue
-        if any(name.startswith(part + ".") and name.endswith((".so", ".pyd", ".pyc")) for name in files.list(base)):
+        if extensions and any(
+            name.startswith(part + ".") and name.endswith((".so", ".pyd", ".pyc")) for name in files.list(base)
+        ):
             return True
         if files.exists(path + ".py") is None:
             return None

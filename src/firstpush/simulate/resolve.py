@@ -59,7 +59,7 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
     denied: str | None = None
     doubt = ""
     for number, folder in enumerate(folders):
-        candidate = join(cwd, folder, name) if folder else join(cwd, name)
+        candidate = f"{folder}/{name}" if folder[:1] == "/" else join(cwd, folder, name)
         if not candidate.startswith("/"):
             continue
         node = state.files.node(candidate)
@@ -70,7 +70,8 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
             continue
         if isinstance(node, Folder):
             continue
-        brings, owner = script_among(state.maybe_script(join(cwd, folder)), name)
+        maybe = state.maybe_script(folder if folder[:1] == "/" else join(cwd, folder))
+        brings, owner = script_among(maybe, name) if maybe else (False, "")
         if brings:
             return Resolution(candidate, trace=_found(name, candidate, folders, number), by=owner)
         if brings is None:

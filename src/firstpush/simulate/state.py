@@ -198,6 +198,8 @@ class State:
 
     def maybe_script(self, folder: str) -> tuple[Installed, ...]:
         """Distributions whose console scripts go into `folder` but are not known by name."""
+        if not self._unknown_scripts:
+            return ()
         return self._unknown_scripts.get(self.files.realpath(folder), ())
 
     # -- effects -------------------------------------------------------------------------------------------------
