@@ -40,6 +40,7 @@ class Layers:
 
     def __init__(self, cache: Cache, replica: str, project: Path, app: str, sources: Sources) -> None:
         self.cache = cache
+        self.replica = replica
         self.base = key_of(replica, str(project.resolve()), app)
         self.app = app.strip("/")
         self.sources = sources
@@ -47,6 +48,10 @@ class Layers:
     def key(self, commands: Sequence[object]) -> str:
         """For the commands up to and with a step (each as JSON-able values: text, shell, folder, environment)."""
         return key_of(self.base, commands)
+
+    def shared_key(self, commands: Sequence[object]) -> str:
+        """For commands that see no file of the project: the same for all projects in this replica."""
+        return key_of(self.replica, self.app, commands)
 
     def find(self, key: str, below: Path | None) -> Kept | None:
         for record in reversed(self._records(key)):

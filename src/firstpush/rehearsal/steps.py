@@ -6,6 +6,7 @@ the sandbox is made (they are lowers of its overlay), new ones are saved after e
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,16 +24,20 @@ from firstpush.rehearsal.sandbox.job import Finished, Running
 from firstpush.rehearsal.secrets import Masker
 from firstpush.rehearsal.values import CommandResult, Event, EventKind, RehearsalOptions
 
+_ASKED_BY_VENV = ("PYTHON", "PIP_", "PATH", "HOME", "LD_", "VIRTUAL", "NIXPACKS_PATH", "UV_", "LANG", "LC_")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A step, or the part of one that is kept as a layer of its own. `last`: the step ends with it."""
+    """A step, or the part of one that is kept as a layer of its own. `last`: the step ends with it; `shared`: it sees
+    no file of the project, so that all projects may use its layer."""
 
     step: Step
     text: str
     env: Mapping[str, str]
     key: str
     last: bool
+    shared: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +72,7 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
     """Fill `bench.parts`, and `bench.kept` with the layers that the first of them can be taken from."""
     before: tuple[str, ...] = ()
     chain: list[object] = []
+    started = False  # a command of the project's own plan came before
     for step in bench.plan.steps:
         env = commands.environment(bench.plan, step, service, before)
         before = tuple(dict.fromkeys([*(path.value for path in step.paths), *before]))
@@ -75,8 +81,12 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
         if commands.emulated(step) is None:
             pieces = list(commands.split_venv(text) or [text])
         for piece in pieces:
-            chain.append([piece, str(step.shell), step.cwd, sorted(env.items()), step.user, step.files])
-            bench.parts.append(Part(step, piece, env, bench.layers.key(chain), last=piece is pieces[-1]))
+            shared = len(pieces) > 1 and piece is pieces[0] and not started and not _shadows(bench)
+            seen = {name: value for name, value in env.items() if not shared or name.startswith(_ASKED_BY_VENV)}
+            chain.append([piece, str(step.shell), step.cwd, sorted(seen.items()), step.user, step.files])
+            key = bench.layers.shared_key(chain) if shared else bench.layers.key(chain)
+            bench.parts.append(Part(step, piece, env, key, last=piece is pieces[-1], shared=shared))
+            started = started or commands.emulated(step) is None
     if bench.options.fresh or not bench.options.sandbox:
         return
     below: Path | None = None
@@ -88,6 +98,12 @@ def prepare(bench: Bench, service: Mapping[str, str]) -> None:
             break
         bench.kept.append(kept)
         below = kept.folder
+
+
+def _shadows(bench: Bench) -> bool:
+    """Whether a file of the project stands for a module of the standard library when Python is started beside it."""
+    names = {path.split("/")[0].removesuffix(".py") for path in bench.layers.sources.hashes}
+    return bool(names & sys.stdlib_module_names)
 
 
 def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
@@ -135,7 +151,7 @@ def run(bench: Bench, sandbox: Sandbox) -> list[CommandResult]:
         so_far.append((output, finished.seconds))
         failed = finished.exit_code != 0 or finished.stopped is not None
         if not failed and broken is None:
-            opened |= bench.layers.inputs(finished.opened)
+            opened |= {} if part.shared else bench.layers.inputs(finished.opened)
             bench.pending.append(Pending(sandbox.generation, part.key, dict(opened), output, finished.seconds))
         if failed or part.last:
             result = _result(part, phase, command, origin, so_far, finished)
@@ -164,7 +180,7 @@ def _tell(bench: Bench, results: list[CommandResult], result: CommandResult) -> 
 
 
 def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finished:
-    sandbox.mount(variant=_variant(bench, sandbox, part.step.files))
+    sandbox.mount(variant=_variant(bench, sandbox, () if part.shared else part.step.files))
     door = commands.door_env(bench.layers.sources.hashes) if sandbox.listener is not None else {}
     env = {**part.env, **door, **bench.options.env}
     try:
@@ -174,8 +190,13 @@ def _run_part(bench: Bench, sandbox: Sandbox, part: Part, phase: str) -> Finishe
     started = sandbox.start_command(
         words, env=env, cwd=part.step.cwd, uid=_uid(bench.plan, part.step.user), watch=bench.plan.app_dir
     )
-    buffer = LineBuffer(lambda line: bench.tell(Event(EventKind.OUTPUT, bench.masker(line), phase)))
-    return Running(sandbox, started, bench.options.limits, on_output=buffer).wait()
+    buffer = LineBuffer(
+        lambda line: bench.tell(Event(EventKind.OUTPUT, commands.without_door(bench.masker(line)), phase))
+    )
+    running = Running(sandbox, started, bench.options.limits, on_output=buffer)
+    while not running.poll(0.1):
+        buffer.tick()
+    return running.finished()
 
 
 def _variant(bench: Bench, sandbox: Sandbox, files: tuple[str, ...] | None) -> int:
@@ -254,6 +275,7 @@ class LineBuffer:
         self.give = give
         self.every = every
         self.rest = ""
+        self.last = ""
         self.next = 0.0
 
     def __call__(self, text: str) -> None:
@@ -262,4 +284,11 @@ class LineBuffer:
         telling = [line for line in lines if line.strip()]
         if telling and time.monotonic() >= self.next:
             self.next = time.monotonic() + self.every
-            self.give(clean(telling[-1]))
+            self.last = clean(telling[-1])
+            self.give(self.last)
+
+    def tick(self) -> None:
+        """Say the last line again when nothing new came for a second: time goes on."""
+        if time.monotonic() >= self.next + 1.0:
+            self.next = time.monotonic()
+            self.give(self.last)
