@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -87,6 +88,38 @@ def test_select_and_ignore(project: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["fix", str(project), "--check", "--ignore", "FP"]) == 0
     assert main(["fix", str(project), "--check", "--select", "FP102"]) == 1
     assert main(["fix", str(project), "--select", "FP999"]) == 2
+
+
+def test_what_is_silenced_is_left_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = BROKEN.replace('txt"]', 'txt"]  # firstpush: ignore[FP102] our image has pip')
+    (project / "nixpacks.toml").write_text(text + START)
+    assert main(["check", str(project), "--select", "FP102"]) == 0
+    assert main(["fix", str(project), "--check", "--select", "FP102"]) == 0
+
+
+class Answers(io.StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answers", "text"), [("\n", START), ("x\n2\n", "/opt/venv"), ("n\n", BROKEN), ("", BROKEN)])
+def test_interactive(project: Path, monkeypatch: pytest.MonkeyPatch, answers: str, text: str) -> None:
+    monkeypatch.setattr("sys.stdin", Answers(answers))
+    main(["fix", str(project), "--interactive", "--write"])
+    assert text in (project / "nixpacks.toml").read_text()
+
+
+def test_a_script_that_installs(tmp_path: Path) -> None:
+    files = {
+        "nixpacks.toml": '[phases.install]\ncmds = ["bash build.sh"]\n' + START,
+        "build.sh": "set -e\npip install -r requirements.txt\n",
+    }
+    folder, _ = class_project({"files": files}, tmp_path / "p")
+    assert main(["check", str(folder)]) == 1
+    assert main(["fix", str(folder), "--write"]) == 0
+    assert main(["check", str(folder)]) == 0
 
 
 def test_usage(project: Path) -> None:

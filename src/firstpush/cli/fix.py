@@ -13,10 +13,14 @@ from firstpush.cli.output import Terminal, note, result, write
 from firstpush.errors import NothingToCheck, UsageError, WriteRefused
 
 if TYPE_CHECKING:
+    from firstpush.config.own import OwnConfig
     from firstpush.fixes.engine import Repair
     from firstpush.fixes.popular import Tried
     from firstpush.fixes.predict import Prediction
     from firstpush.fixes.result import FixResult
+    from firstpush.model.diagnostic import Diagnostic
+    from firstpush.platforms import Settings
+    from firstpush.project.tree import ProjectTree
 
 SUMMARY = "repair what check found: a diff, or --write"
 DESCRIPTION = """\
@@ -108,13 +112,15 @@ def _fixed(args: argparse.Namespace, folder: Path) -> FixResult:
 
     tree = api.open_project(folder)
     own = shared.own_config(args)
-    wanted = selecting(parse_codes(args.select), (*own.ignore, *parse_codes(args.ignore)))
+    every = shared.project_settings(args, own)
+    silenced = _silenced(args, tree, own, every)
+    chosen = selecting(parse_codes(args.select), (*own.ignore, *parse_codes(args.ignore)))
     found = fix(
         tree,
-        shared.project_settings(args, own),
+        every,
         strategy=args.strategy,
         unsafe=args.unsafe,
-        wanted=wanted,
+        wanted=lambda each: chosen(each) and _identity(each) not in silenced,
         choose=_ask if args.interactive else None,
     )
     if not found.deployments:
@@ -122,6 +128,28 @@ def _fixed(args: argparse.Namespace, folder: Path) -> FixResult:
             f"Nothing to repair in {folder}.", found="No deployment configuration and no Python app were found."
         )
     return found
+
+
+def _silenced(
+    args: argparse.Namespace, tree: ProjectTree, own: OwnConfig, every: Sequence[Settings]
+) -> set[tuple[str, str, str]]:
+    """Findings that a comment or the configuration silences: they are not to be repaired."""
+    from firstpush import api
+    from firstpush.report.silence import silence
+
+    found: set[tuple[str, str, str]] = set()
+    for settings in every:
+        try:
+            report = silence(api.check(tree, settings)[0], tree.source, own, shared.today(args, own), complete=False)
+        except NothingToCheck:
+            continue
+        found |= {_identity(each.diagnostic) for each in report.suppressed}
+    return found
+
+
+def _identity(found: Diagnostic) -> tuple[str, str, str]:
+    """What stays the same while the file around a finding is edited."""
+    return found.code, found.primary.span.path, found.message
 
 
 def _evidence(args: argparse.Namespace, found: FixResult) -> list[list[Tried]]:

@@ -30,11 +30,17 @@ def commit_message(result: FixResult) -> str:
         return ""
     first = changed[0].chosen
     assert first is not None
-    subject = _SUBJECTS.get(first.name, "Repair the deployment")
+    subject = _SUBJECTS.get(first.name) or _short(first.links[0].proposal.title)
     lines = [subject, ""]
     for each in changed:
         lines += [*_story(each), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _short(title: str) -> str:
+    """The beginning of a title as a subject line."""
+    words = title.split(":")[0].split(" (")[0].split(", ")[0]
+    return words[:1].upper() + words[1:] if len(words) <= 60 else "Repair the deployment"
 
 
 def _story(each: DeploymentFix) -> list[str]:

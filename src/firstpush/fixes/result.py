@@ -69,7 +69,7 @@ def fix(
         if now is None:
             continue
         ways = tuple(repairs_for(workspace.tree, one, now, install=strategy, wanted=wanted))
-        pick = choose or (lambda prediction, offered: _default(offered, unsafe or strategy is not None))
+        pick = choose or (lambda prediction, offered: _default(offered, unsafe, strategy))
         chosen = pick(now, ways) if ways else None
         if chosen is not None:
             workspace = workspace.edited(chosen.workspace.edits(), chosen.workspace.files())
@@ -88,11 +88,15 @@ def fix(
     return FixResult(tree, tuple(deployments), workspace)
 
 
-def _default(ways: Sequence[Repair], unsafe: bool) -> Repair | None:
-    """The best way that needs no consent, if it gets as far as the best of all."""
+def _default(ways: Sequence[Repair], unsafe: bool, strategy: str | None) -> Repair | None:
+    """The best way that needs no consent but what was given, if it gets as far as the best of all."""
     best = max((RANK[way.after.verdict] for way in ways if way.applicability is not Applicability.MANUAL), default=0)
     for way in ways:
-        agreed = way.applicability is Applicability.SAFE or (unsafe and way.applicability is Applicability.UNSAFE)
+        agreed = all(
+            link.applicability is Applicability.SAFE
+            or (link.applicability is Applicability.UNSAFE and (unsafe or link.proposal.strategy == strategy))
+            for link in way.links
+        )
         if agreed and RANK[way.after.verdict] >= best:
             return way
     return None
