@@ -38,12 +38,17 @@ def results() -> list[tuple[str, str]]:
 
 def tree(name: str, folder: Path) -> ProjectTree:
     """The project's files in a folder."""
-    for file, text in described(name)["files"].items():
+    about = described(name)
+    for file, text in about["files"].items():
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_text(text, encoding="utf-16" if file in about.get("utf16", []) else "utf-8")
         if text.startswith("#!"):
             target.chmod(0o755)
+    pulled = {key: value for key, value in about.get("settings", {}).items() if key != "framework"}
+    if pulled:
+        (folder / ".vercel").mkdir(parents=True, exist_ok=True)
+        (folder / ".vercel" / "project.json").write_text(json.dumps({"settings": pulled}), encoding="utf-8")
     return ProjectTree(folder)
 
 

@@ -50,7 +50,8 @@ def validate(root: Node, max_duration: int, as_of: str | None = None) -> list[Vi
     (YYYY-MM-DD) to judge for, None for today.
     """
     if root.kind != "map":
-        return [Violation("local", "INVALID_VERCEL_CONFIG", "should be object.", root.span, "type")]
+        message = "Invalid vercel.json - should be object."
+        return [Violation("local", "INVALID_VERCEL_CONFIG", message, root.span, "type")]
     schema = facts.table("vercel_schema")
     found = list(
         _Checker(schema["local"], schema["suggestions"], max_duration).check(root, schema["local"]["root"], "")

@@ -1,4 +1,4 @@
-"""FP519: A pyproject.toml without [project] hides the requirements."""
+"""FP519: pyproject.toml is the manifest, and its [project] table is missing or incomplete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from firstpush.rules.framework import Context, Finding, Rule
 RULE = Rule(
     "FP519",
     "vercel-no-project-table",
-    "A pyproject.toml without [project] hides the requirements.",
+    "pyproject.toml is the manifest, and its [project] table is missing or incomplete.",
     triggers=(
         "key:vercel-no-project-table",
         "vercel/pyproject-no-project-table",

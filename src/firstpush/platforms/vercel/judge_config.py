@@ -35,6 +35,22 @@ def problems(deployment: Deployment) -> Iterator[PlanProblem]:
             output=facts.table("vercel")["messages"]["bad_json"].format(path=f"/vercel/path0/{config.path}"),
             help="Vercel reads strict JSON: no comments, no trailing commas.",
         )
+    if config.document.source.has_bom:
+        yield PlanProblem(
+            key="vercel-json",
+            cause=Cause.CONFIG_PARSE_ERROR,
+            severity=Severity.ERROR,
+            message=f"{config.path} begins with a byte order mark, which Vercel does not take.",
+            primary=Label(Span(config.path, 0, 3)),
+            fatal=True,
+            output=facts.table("vercel")["messages"]["bad_json"].format(path=f"/vercel/path0/{config.path}"),
+            help="Save the file as UTF-8 without a byte order mark.",
+            data={"encoding": "utf-8-sig"},
+        )
+    document_root = config.document.root
+    if document_root is not None and document_root.kind != "map":
+        for violation in validate(document_root, deployment.era.max_duration):
+            yield _violation(violation)
     if config.root is None:
         return
     for violation in validate(config.root, deployment.era.max_duration, deployment.era.asked):

@@ -21,6 +21,7 @@ from firstpush.platforms.vercel.manifest import Manifest, logical_lines, name_of
 from firstpush.platforms.vercel.steps import own_install
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax import toml
+from firstpush.syntax.document import Node
 
 
 def problems(deployment: Deployment) -> Iterator[PlanProblem]:
@@ -184,6 +185,7 @@ def _pyproject(deployment: Deployment, manifest: Manifest) -> Iterator[PlanProbl
             data={"requirements": others[:1]},
         )
         return
+    yield from _incomplete(manifest, root)
     found = package_problem(deployment.tree, manifest.folder, root)
     if found is not None:
         node = root.get("build-system")
@@ -201,6 +203,29 @@ def _pyproject(deployment: Deployment, manifest: Manifest) -> Iterator[PlanProbl
             data={"delete": node.span if node is not None else None},
         )
     yield from _lock(deployment.tree, manifest)
+
+
+def _incomplete(manifest: Manifest, root: Node) -> Iterator[PlanProblem]:
+    """A [project] table needs a name and a version."""
+    project = root.get("project")
+    dynamic = root.get("project", "dynamic")
+    if project is None or project.kind != "map" or manifest.path is None:
+        return
+    named = dynamic.value if dynamic is not None and dynamic.kind == "list" else []
+    for key in ("name", "version"):
+        if key not in project.entries and key not in named:
+            yield PlanProblem(
+                key="vercel-no-project-table",
+                cause=Cause.PYPROJECT_NO_PROJECT_TABLE,
+                severity=Severity.ERROR,
+                message=f"[project] in {manifest.path} has no `{key}`: uv does not take it.",
+                primary=Label(project.span, f"no `{key}`"),
+                phase=Phase.INSTALL,
+                fatal=True,
+                output=f"the required `project.{key}` field is neither set nor present in the `project.dynamic` list",
+                help=f'Add `{key} = "{"app" if key == "name" else "0.1.0"}"`.',
+                data={"missing": key},
+            )
 
 
 def _lock(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:

@@ -88,6 +88,8 @@ def begin(deployment: Deployment) -> list[Step]:
         return []
     entry = entries[0]
     module = entry.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    if not all(part.isidentifier() for part in module.split(".")):
+        return []  # `api/[name].py` is loaded by its path
     text = f'{venv_path(deployment.root)}/bin/python -c "from {module} import {entry.variable}"'
     return [
         Step(
