@@ -14,12 +14,13 @@ from firstpush.model.outcome import Outcome, Verdict
 from firstpush.simulate import simulate
 from tests.simulate.machines import debian, with_files
 
-WORDS = (
-    "pip install -r requirements.txt demo && || ; | ( ) { } < > >> 2>&1 & ! if then else fi for in do done while case esac"
-    " $X ${X:-y} $( ) ` ' \" cd /opt/venv . source export PATH=$PATH:/x env -i sudo xargs bash -c sh eval exec exit 1"
-    " function f() python3 -m venv -c make [ ] [[ ]] == -f test rm -rf mv cp * ? ~ {a,b} <<EOF \n \t # \\ \0 é 🐍 set -e"
-    " trap alias x=1 unset shift $@ $1 $? $$ command -v hash return break 3 time uv poetry apt-get get-pip.py --user"
-).split(" ")
+TEXT = r"""
+pip install -r requirements.txt demo && || ; | ( ) { } < > >> 2>&1 & ! if then else fi for in do done while case esac
+$X ${X:-y} $( ) ` ' " cd /opt/venv . source export PATH=$PATH:/x env -i sudo xargs bash -c sh eval exec exit 1
+function f() python3 -m venv -c make [ ] [[ ]] == -f test rm -rf mv cp * ? ~ {a,b} <<EOF # \ é 🐍 set -e
+trap alias x=1 unset shift $@ $1 $? $$ command -v hash return break 3 time uv poetry apt-get get-pip.py --user
+"""
+WORDS = [*TEXT.split(), "\n", "\t", "\0"]
 MACHINE = replace(
     with_files(debian(), {"/src/requirements.txt": "demo\n", "/src/f": "x\n"}),
     venvs=(Venv("/opt/venv", "/usr/bin/python3.11", "24.0"),),

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from firstpush.model.cause import Cause
+from firstpush.model.machine import Machine
 from firstpush.model.outcome import Outcome, Place, Verdict
 from firstpush.model.text import SpannedText
 from firstpush.simulate.machine_json import machine_from_json
 from firstpush.simulate.shell.session import Shell
 from firstpush.simulate.worlds import execute
-
-if TYPE_CHECKING:
-    from firstpush.model.machine import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,6 @@ def predict(machine: Machine | Mapping[str, Any], command: str) -> Answer:
     """See `firstpush.simulate.simulate`."""
     from firstpush.simulate.state import State
 
-    described = machine_from_json(machine) if isinstance(machine, Mapping) else machine
+    described = machine if isinstance(machine, Machine) else machine_from_json(machine)
     state = State.of(described)
     return Answer(execute(state, shell_of(described), SpannedText(command)).outcome)

@@ -270,15 +270,13 @@ class FileSystem:
             return "read-only"
         if user.uid == 0 or any(_below(real, tree) for tree in self.writable_by_user):
             return None
+        if real == "/dev/null" or _below(real, user.home) or _below(real, "/tmp"):
+            return None
         node = self._raw(real)
         while node is None and real != "/":
             real = dirname(real)
             node = self._raw(real)
-        if isinstance(node, File | Folder) and getattr(node, "owned", False):
-            return None
-        if real == "/dev/null" or _below(real, user.home) or _below(real, "/tmp"):
-            return None
-        return "permission"
+        return None if isinstance(node, File | Folder) and node.owned else "permission"
 
     def put(self, path: str, node: Node) -> None:
         """Set a node; makes the folders above it."""
