@@ -94,8 +94,8 @@ def classes(only: str | None, base: Path) -> Iterator[Case]:
 FOR_THE_AUTHOR = {
     "FP100": "what the command should find is not known",
     "FP215": "what the command should say is not known",
-    "FP311": "which command is to run before the start is a decision",
-    "FP401": "a file that is not read harms nothing",
+    "FP401": "two files name two builders: which is meant is a decision",
+    "FP514": "which packages the app can do without is a decision",
     "FP406": "which of two apps is meant is a decision",
 }
 # Pages whose example is repaired, after which the outcome cannot be known, and why.
@@ -105,6 +105,10 @@ NOT_KNOWN = {
     "FP213": "what `npm run` does is not known",
     "FP307": "Dockerfile builds are not modelled yet",
     "FP309": "Dockerfile builds are not modelled yet",
+    "FP311": "what gunicorn's app connects to is not known",
+    "FP405": "what the example's main.py does is not known",
+    "FP407": "what the example's main.py does is not known",
+    "FP901": "what the example's main.py does is not known",
 }
 
 

@@ -46,6 +46,9 @@ REPAIRS: Final = (
     "process_type",
     "health_path",
     "pyproject_files",
+    "django_wsgi",
+    "release_command",
+    "builder_choice",
     "provider_choice",
     "missing_dependency",
 )
