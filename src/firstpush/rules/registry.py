@@ -56,6 +56,7 @@ TRIGGERS: Final[dict[str, str]] = {
     "pyproject-no-project-table": "pyproject_without_project",
     "lockfile-out-of-sync": "lock_file",
     "lockfile-missing": "lock_file",
+    "apt-package-missing": "apt_package_missing",
     "command-not-found": "command_not_found",
     "script-not-executable": "script_not_executable",
     "shell-quoting": "shell_error",
