@@ -147,27 +147,58 @@ class Prefix:
         self.marker = marker
 
 
-def copy_library(folder: Path) -> Path:
-    """One copy of this Python's standard library, readable by every user, without its tests."""
-    short = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    source = Path(sys.base_prefix) / "lib" / short
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A CPython of this machine that follows no distribution's own layout."""
+
+    executable: Path
+    prefix: Path
+    version: str
+
+    @property
+    def short(self) -> str:
+        return ".".join(self.version.split(".")[:2])
+
+
+def find_base() -> Base:
+    """This Python's base, unless it is a distribution's (Debian's installs into dist-packages), else another one.
+    FIRSTPUSH_ORACLE_PYTHON names one. Raises LookupError when there is none."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    candidates = [os.environ.get("FIRSTPUSH_ORACLE_PYTHON", ""), getattr(sys, "_base_executable", sys.executable)]
+    candidates += sorted(str(path) for path in pyenv.glob("versions/3.1[1-9]*/bin/python3"))
+    candidates += [shutil.which(name) or "" for name in ("python3.13", "python3.12", "python3.11")]
+    code = "import sys, sysconfig; print(sys.base_prefix, sysconfig.get_path('purelib'), sys.version.split()[0])"
+    for candidate in candidates:
+        if not candidate:
+            continue
+        done = subprocess.run([candidate, "-I", "-c", code], capture_output=True, text=True, check=False, timeout=30)
+        if done.returncode == 0:
+            prefix, site, version = done.stdout.split()
+            short = ".".join(version.split(".")[:2])
+            if site == f"{prefix}/lib/python{short}/site-packages":
+                return Base(Path(os.path.realpath(f"{prefix}/bin/python{short}")), Path(prefix), version)
+    raise LookupError("no CPython with its own layout was found")
+
+
+def copy_library(base: Base, folder: Path) -> Path:
+    """One copy of a Python's standard library, readable by every user, without its tests."""
+    source = base.prefix / "lib" / f"python{base.short}"
     shutil.copytree(source, folder, ignore=lambda _, names: [name for name in names if name in _LEFT_OUT])
     return folder
 
 
-def make_python(folder: Path, library: Path, marker: bytes | None, pip_wheel: Path | None = None) -> Prefix:
-    """Lay down a prefix like this Python's base installation."""
-    version = ".".join(str(part) for part in sys.version_info[:3])
-    prefix = Prefix(folder, version, marker)
+def make_python(base: Base, folder: Path, library: Path, marker: bytes | None, pip_wheel: Path | None = None) -> Prefix:
+    """Lay down a prefix like the base's installation."""
+    prefix = Prefix(folder, base.version, marker)
     (folder / "bin").mkdir(parents=True)
     prefix.site.mkdir(parents=True)
-    shutil.copy2(os.path.realpath(sys.executable), prefix.executable)
+    shutil.copy2(base.executable, prefix.executable)
     for name in ("python", "python3"):
         (folder / "bin" / name).symlink_to(f"python{prefix.short}")
     for entry in library.iterdir():
         if entry.name != "__pycache__":
             (prefix.stdlib / entry.name).symlink_to(entry)
-    for shared in (Path(sys.base_prefix) / "lib").glob("libpython*"):
+    for shared in (base.prefix / "lib").glob("libpython*"):
         shutil.copy2(shared, folder / "lib" / shared.name)
     prefix.write_marker(marker)
     if pip_wheel is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,7 @@ def _build(machine: Machine) -> State:
             created_by=venv.created_by or "venv",
         )
         state.apply(effect)
+        _disown(files, venv.path)
     for distribution in machine.distributions:
         site = distribution.dir or _site_of(machine, distribution.interpreter)
         if site is not None:
@@ -69,6 +71,14 @@ def _build(machine: Machine) -> State:
     for path, description in machine.files.items():
         _lay_file(state, path, description)
     return state
+
+
+def _disown(files: FileSystem, folder: str) -> None:
+    """What was there before is the user's only where the description says so (`writable_by_user`)."""
+    for path in list(files.walk(folder)):
+        node = files.node(path, follow=False)
+        if isinstance(node, File | Folder) and node.owned:
+            files.put(path, replace(node, owned=False))
 
 
 def _site_of(machine: Machine, executable: str | None) -> str | None:

@@ -33,6 +33,7 @@ _COMMANDS: dict[str, Callable[[PipRun], Result]] = {
     "cache": pip_other.cache,
     "hash": pip_other.hash_files,
     "config": pip_other.config,
+    "help": pip_other.show_help,
 }
 
 

@@ -45,7 +45,7 @@ class Settings:
         return out
 
 
-def config_files(python: RunningPython, isolated: bool) -> list[str]:
+def config_files(python: RunningPython, isolated: bool, cwd: str = "/") -> list[str]:
     """The files that pip reads, weakest first."""
     env, user = python.env, python.user
     given = env.get("PIP_CONFIG_FILE")
@@ -53,7 +53,7 @@ def config_files(python: RunningPython, isolated: bool) -> list[str]:
         return []
     system = [posixpath.join(folder, "pip") for folder in (env.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")]
     files = [posixpath.join(folder, "pip.conf") for folder in (*system, "/etc")]
-    redirected = given is not None and python.state.files.exists(absolute(given, "/"))
+    redirected = given is not None and python.state.files.exists(absolute(given, cwd))
     if not isolated and not redirected:
         files.append(below_home(env, user, ".pip", "pip.conf"))
         files.append(posixpath.join(xdg_config_home(env, user), "pip", "pip.conf"))
@@ -72,7 +72,7 @@ def load(python: RunningPython, cwd: str, isolated: bool) -> Settings:
     """Everything that pip's parsers take before the command line."""
     items: list[Setting] = []
     unknown = None
-    for path in config_files(python, isolated):
+    for path in config_files(python, isolated, cwd):
         path = absolute(path, cwd)
         exists = python.state.files.exists(path)
         if not exists:

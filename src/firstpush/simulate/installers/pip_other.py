@@ -8,8 +8,9 @@ import posixpath
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.simulate.installers.options import commands
 from firstpush.simulate.installers.paths import absolute, xdg_config_home
-from firstpush.simulate.installers.pip_config import config_files
+from firstpush.simulate.installers.pip_config import config_files, load
 from firstpush.simulate.installers.pip_run import PipRun
 from firstpush.simulate.installers.requirements import Problem, Unsure, canonical
 from firstpush.simulate.installers.resolution import decide, matching
@@ -109,6 +110,8 @@ def config(run: PipRun) -> Result:
     actions = ("list", "edit", "get", "set", "unset", "debug")
     if not words or words[0] not in actions:
         return run.fail(Cause.USAGE_ERROR, f"Need an action ({', '.join(sorted(actions))}) to perform.")
+    if words[0] == "get":
+        return _get(run, words[1:])
     if words[0] not in ("set", "unset"):
         return done()
     wanted = 3 if words[0] == "set" else 2
@@ -121,6 +124,30 @@ def config(run: PipRun) -> Result:
     if "." not in name:
         return run.fail(Cause.USAGE_ERROR, f"Key does not contain dot separated section and key: {key}")
     return _write(run, name, value)
+
+
+def _get(run: PipRun, words: list[str | None]) -> Result:
+    if len(words) != 1:
+        return run.fail(Cause.USAGE_ERROR, "Got unexpected number of arguments, expected 1.")
+    if words[0] is None:
+        return unsure("a word of `pip config` is not known")
+    settings = load(run.python, run.invocation.cwd, run.arguments.values.flag("isolated_mode"))
+    name = words[0].lower().replace("_", "-").removeprefix("--")
+    found = [item for item in settings.items if f"{item.section}.{item.key}" == name]
+    flags = run.arguments.values.flags
+    if any(flags.get(kind) for kind in ("global_file", "user_file", "site_file")):
+        return unsure("which file `pip config get` reads is not followed")
+    if not found:
+        return run.fail(Cause.USAGE_ERROR, f"No such key - {words[0]}")
+    return done(stdout=f"{found[-1].value}\n" if found[-1].value is not None else None)
+
+
+def show_help(run: PipRun) -> Result:
+    """`pip help NAME`."""
+    words = [word.text for word in run.arguments.positional]
+    if words and words[0] is not None and words[0] not in commands("pip", run.pip.version):
+        return run.fail(Cause.USAGE_ERROR, f'unknown command "{words[0]}"')
+    return done()
 
 
 def _write(run: PipRun, name: str, value: str | None) -> Result:

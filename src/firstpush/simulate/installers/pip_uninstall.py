@@ -9,7 +9,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
 from firstpush.simulate.installers.paths import is_below
 from firstpush.simulate.installers.pip_run import PipRun, managed
-from firstpush.simulate.installers.requirements import Problem, canonical, read_file
+from firstpush.simulate.installers.requirements import Problem, Requirement, canonical, read_file, read_word
 from firstpush.simulate.installers.resolution import Found
 from firstpush.simulate.installers.results import done, os_error, unsure, write_problem
 from firstpush.simulate.installers.running_python import RunningPython
@@ -53,8 +53,13 @@ def uninstall(run: PipRun) -> Result:
 
 
 def _names(run: PipRun) -> list[str] | Problem:
-    out = [word.text for word in run.arguments.positional if word.text]
-    names = [name.split("[")[0].split("=")[0].split("<")[0].split(">")[0].strip() for name in out]
+    names: list[str] = []
+    for word in run.arguments.positional:
+        read = read_word(word, run.python.state, run.invocation.cwd)
+        if isinstance(read, Problem):
+            return read
+        if isinstance(read, Requirement) and read.name:
+            names.append(read.name)
     for path in run.arguments.values.lists.get("requirements", []):
         if path is None:
             continue

@@ -164,6 +164,13 @@ def _not_older(old: Found, version: str | bool | None) -> bool:
         return False
 
 
+def _compatible(index: Index, requirement: Requirement, other: str) -> bool:
+    """Whether one version fits both what was asked first and this."""
+    first = re.sub(r"^[\w.-]+\s*(\[[^\]]*\])?", "", other).split(";")[0].strip().strip("()")
+    both = ",".join(part for part in (first, requirement.specifier) if part)
+    return matching(index, requirement.name or "", both) is not False
+
+
 def decide(
     requirements: Iterable[Requirement],
     python: RunningPython,
@@ -180,7 +187,7 @@ def decide(
     complete = True
     queue = list(requirements)
     asked = {canonical(one.name): one.specifier for one in queue if one.name}
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     uncertain: str | None = None
     while queue:
         requirement = queue.pop(0)
@@ -208,8 +215,11 @@ def decide(
             continue
         key = canonical(requirement.name)
         if key in seen:
+            if not _compatible(index, requirement, seen[key]) and wish.index_known:
+                why = f"Cannot install {seen[key]} and {requirement.text}: they conflict"
+                return Problem(Cause.DEPENDENCY_CONFLICT, why, requirement.word)
             continue
-        seen.add(key)
+        seen[key] = requirement.text
         old = installed.get(key)
         anew = wish.upgrade or wish.force_reinstall or wish.ignore_installed
         if old is not None and not anew and _satisfies(old.distribution.version, requirement.specifier):

@@ -51,7 +51,8 @@ def _conflict(run: UvRun) -> Result | None:
     """Pairs that clap refuses together."""
     arguments = run.arguments
     old = not run.at_least("0.2")
-    if old and "python" in arguments.words and arguments.flag("system"):
+    named = "python" in arguments.words or (run.at_least("0.1.45") and "UV_PYTHON" in run.env)
+    if old and named and arguments.flag("system"):
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--system' cannot be used with '--python <PYTHON>'")
     chosen = arguments.flag("system") or "python" in arguments.words
     if not run.at_least("0.1.45") and "break-system-packages" in arguments.words and not chosen:
@@ -212,7 +213,8 @@ def _resolve_and_put(
     for requirement in requirements:
         if requirement.path and files.exists(requirement.path) is False:
             why = f"error: Distribution not found at: file://{requirement.path}"
-            return run.fail(Cause.WRONG_REQUIREMENTS_PATH, why, word=requirement.word)
+            code = 1 if run.at_least("0.12") else 2
+            return run.fail(Cause.WRONG_REQUIREMENTS_PATH, why, code, word=requirement.word)
     upgrade = run.arguments.flag("upgrade")
     wish = Wish(
         upgrade=upgrade,
