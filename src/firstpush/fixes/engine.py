@@ -98,12 +98,24 @@ def repairs_for(
         return []
     kept: dict[object, Repair] = {}
     for way in (install,) if install else INSTALL:
-        each = repair(tree, settings, prediction, way, wanted)
+        each = _shortest(tree, settings, prediction, way, wanted)
         if each.links:
             kept.setdefault((each.workspace.edits(), each.workspace.files()), each)
     ways = sorted(kept.values(), key=_preference)
     best = max((RANK[way.after.verdict] for way in ways if way.applicability is not Applicability.MANUAL), default=0)
     return [way for way in ways if install or RANK[way.after.verdict] >= best or _manual(way)]
+
+
+def _shortest(tree: ProjectTree, settings: Settings, before: Prediction, install: str | None, wanted: Wanted) -> Repair:
+    """The repair, without the links that it can do without."""
+    found = repair(tree, settings, before, install, wanted)
+    for name in found.strategies if len(found.links) > 1 else ():
+        if name == install:
+            continue
+        other = repair(tree, settings, before, install, wanted, frozenset({name}))
+        if len(other.links) < len(found.links) and other.after.score >= found.after.score:
+            found = other
+    return found
 
 
 def _preference(repair: Repair) -> tuple[object, ...]:
@@ -121,8 +133,11 @@ def repair(
     before: Prediction,
     install: str | None,
     wanted: Wanted = lambda found: True,
+    without: frozenset[str] = frozenset(),
 ) -> Repair:
-    """Link by link, as far as it goes. Links at the end after which the deployment got no further are taken back."""
+    """Link by link, as far as it goes. Links at the end after which the deployment got no further are taken back.
+
+    `without`: strategies that are not used."""
     workspace = Workspace.of(tree)
     links: list[Link] = []
     current = before
@@ -130,7 +145,7 @@ def repair(
     while len(links) < MAX_LINKS and any(wanted(found) for found in (*current.errors, *current.warnings)):
         past = frozenset(found.message for link in links for found in link.closes)
         situation = Situation(workspace.tree, settings, current, bool(before.errors), past)
-        step = _next(situation, workspace, install, wanted)
+        step = _next(situation, workspace, install, wanted, without)
         if step is None:
             break
         link, current, workspace = step
@@ -145,7 +160,7 @@ def repair(
 
 
 def _next(
-    situation: Situation, workspace: Workspace, install: str | None, wanted: Wanted
+    situation: Situation, workspace: Workspace, install: str | None, wanted: Wanted, without: frozenset[str]
 ) -> tuple[Link, Prediction, Workspace] | None:
     """The chosen way to install if it helps, else the first strategy that helps safely, else the first that helps;
     among the proposals of one the surest of the best counts."""
@@ -153,6 +168,8 @@ def _next(
     manual: tuple[Link, Prediction, Workspace] | None = None
     unsafe: tuple[Link, Prediction, Workspace] | None = None
     for name in names:
+        if strategy(name).NAME in without:
+            continue
         best: tuple[Link, Prediction, Workspace] | None = None
         for link, after, edited in helpful(situation, workspace, strategy(name).propose(situation), wanted):
             if link.applicability is Applicability.MANUAL:
