@@ -183,3 +183,6 @@ def test_init_vercel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["init", str(tmp_path / "none"), "--platform", "vercel"]) == 2
     (tmp_path / "empty").mkdir()
     assert main(["init", str(tmp_path / "empty"), "--platform", "vercel"]) == 3
+    capsys.readouterr()
+    assert main(["fix", str(tmp_path / "empty"), "--format", "json"]) == 3
+    assert json.loads(capsys.readouterr().out)["deployments"] == []

@@ -79,7 +79,10 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.path)
     if args.write:
         _recover(folder)
-    found = _fixed(args, folder)
+    try:
+        found = _fixed(args, folder)
+    except NothingToCheck as error:
+        return nothing(args.format, error)
     evidence = _evidence(args, found)
     message = commit_message(found)
     written = False
@@ -93,6 +96,20 @@ def run(args: argparse.Namespace) -> int:
     if args.check:
         return 1 if changes else 0
     return 0 if found.closed else 1
+
+
+def nothing(format_name: str, error: NothingToCheck) -> int:
+    """There is no deployment: JSON is whole nevertheless."""
+    from firstpush.cli.failure import show_error
+
+    if format_name == "json":
+        import json
+
+        from firstpush.fixes.as_json import FORMAT
+
+        empty = {"format": FORMAT, "written": False, "edits": [], "files": [], "commit_message": "", "deployments": []}
+        result(json.dumps(empty))
+    return show_error(error)
 
 
 def _recover(folder: Path) -> None:

@@ -47,7 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Raises FirstpushError for what ends the run."""
     folder = Path(args.path)
-    found = _found(args, folder)
+    try:
+        found = _found(args, folder)
+    except NothingToCheck as error:
+        from firstpush.cli.fix import nothing
+
+        return nothing(args.format, error)
     writes = found.workspace.writes()
     written = False
     if writes and not args.diff:
