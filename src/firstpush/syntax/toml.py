@@ -12,15 +12,14 @@ from firstpush.syntax.guard import unreadable
 from firstpush.syntax.source import Source
 from firstpush.syntax.toml_cst import MAX_DEPTH, KeyPart, Pair, ScanError, Section, Token, TomlSyntax, TooDeep, scan
 
-_ESCAPE = re.compile(
+# Compiled when they are first needed: most files have no escape and no error.
+_ESCAPE = (
     rb"\\(?:u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|x(?P<x>[0-9A-Fa-f]{2})"
     rb"|(?P<line>[ \t]*\r?\n[ \t\r\n]*)|(?P<c>.))"
-    rb"|(?P<crlf>\r\n)",
-    re.DOTALL,
+    rb"|(?P<crlf>\r\n)"
 )
-_CRLF = re.compile(rb"\r\n")
-_DECIMAL = re.compile(rb"[+-]?[0-9_]+\Z")
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_CRLF = rb"\r\n"
+_PLACE = r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z"
 _SHORT = {b"b": "\b", b"t": "\t", b"n": "\n", b"f": "\f", b"r": "\r", b'"': '"', b"\\": "\\", b"e": "\x1b"}
 
 
@@ -68,7 +67,7 @@ def _problem(source: Source) -> Problem | None:
 def _located(source: Source, error: ValueError) -> Problem:
     """tomllib's message with the place that it names (its columns count characters, from 1)."""
     message = str(error)
-    found = _PLACE.search(message)
+    found = re.search(_PLACE, message)
     end = len(source.data)
     if found is None or found[1] is None:
         return Problem(message[: found.start()] if found else message, Span(source.path, end, end))
@@ -95,7 +94,7 @@ def decode_string(data: bytes, path: str, token: Token | KeyPart, quote: bytes) 
         return SpannedText.verbatim(raw.decode("utf-8"), path, start)
     builder = SpannedTextBuilder(path)
     at = start
-    for found in pattern.finditer(data, start, end):
+    for found in re.compile(pattern, re.DOTALL).finditer(data, start, end):
         if found.start() > at:
             builder.verbatim(data[at : found.start()].decode("utf-8"), at)
         at = found.end()
@@ -237,8 +236,8 @@ class _Builder:
 def _scalar(raw: bytes) -> tuple[Kind, Any]:
     if raw == b"true" or raw == b"false":
         return "bool", raw == b"true"
-    if _DECIMAL.match(raw):
-        return "int", int(raw.replace(b"_", b""))
+    if raw.isdigit():
+        return "int", int(raw)
     import tomllib
 
     value = tomllib.loads(f"x={raw.decode('ascii')}")["x"]
