@@ -8,7 +8,7 @@ import pytest
 
 from firstpush.errors import UsageError
 from firstpush.model.cause import Cause
-from firstpush.model.diagnostic import Severity
+from firstpush.model.diagnostic import Certainty, Severity
 from firstpush.model.plan import Phase, Plan, ShellForm
 from firstpush.platforms import Settings, plans
 from tests.planning import covered, keys, problem, project
@@ -147,9 +147,12 @@ def test_a_dockerfiles_start_command_meets_no_shell(tmp_path: Path, command: str
         assert covered(tmp_path, found[0].primary.span) == at
 
 
-def test_the_procfile_of_a_dockerfile_service_counts_too(tmp_path: Path) -> None:
+def test_a_procfile_beside_a_dockerfile_is_only_perhaps_taken(tmp_path: Path) -> None:
     plan = deployment(tmp_path, {"railway.json": "{}", "Dockerfile": "FROM x", "Procfile": "web: cd a && b\n"})
-    assert problem(plan, "exec-form-builtin").cause is Cause.CD_EXEC_FORM
+    found = problem(plan, "exec-form-builtin")
+    assert (found.cause, found.severity, found.fatal) == (Cause.CD_EXEC_FORM, Severity.WARNING, False)
+    assert found.data["certainty"] is Certainty.POSSIBLE
+    assert plan.start is None
 
 
 def test_a_dockerfile_that_is_missing(tmp_path: Path) -> None:
@@ -205,6 +208,43 @@ def test_candidate_roots(tmp_path: Path) -> None:
     # The dashboard may hold a start command, and the root is only assumed.
     assert problem(found[1], "nixpacks-no-start").severity is Severity.WARNING
     assert [plan.root for plan in deployments(tmp_path, files, root="worker")] == ["worker"]
+
+
+def test_the_roots_file_is_not_another_services(tmp_path: Path) -> None:
+    """Seen where a root of Node has `pnpm` commands, and a bot below has a nixpacks.toml of its own."""
+    files = {
+        "railway.json": '{"build": {"builder": "NIXPACKS", "buildCommand": "pnpm build"}}',
+        "nixpacks.toml": "",
+        "package.json": "{}",
+        "bot/nixpacks.toml": '[start]\ncmd = "python bot.py"\n',
+        "bot/requirements.txt": "",
+    }
+    found = {plan.root: plan for plan in deployments(tmp_path, files)}
+    assert not any("pnpm" in str(step.command) for step in found["bot"].steps)
+    (asked,) = deployments(tmp_path, files, root="bot")
+    assert any("pnpm" in str(step.command) for step in asked.steps)
+
+
+def test_a_file_below_that_speaks_of_the_repositorys_root(tmp_path: Path) -> None:
+    text = '{"build": {"builder": "NIXPACKS"}, "deploy": {"startCommand": "cd api && python main.py"}}'
+    files = {
+        "ops/railway.json": text,
+        "api/main.py": "",
+        "requirements.txt": "",
+    }
+    (plan,) = deployments(tmp_path, files)
+    assert (plan.root, str(plan.start.command if plan.start else "")) == (".", "cd api && python main.py")
+    assert any("`/ops/railway.json`" in note for note in plan.notes)
+    # The root's own file wins: then the other is somebody's leftover.
+    (plan,) = deployments(tmp_path, {**files, "railway.json": NIXPACKS})
+    assert str(plan.start.command if plan.start else "") != "cd api && python main.py"
+
+
+def test_a_root_beside_services_needs_no_start(tmp_path: Path) -> None:
+    package = '{"name": "x"}'
+    files = {"railway.json": NIXPACKS, "package.json": package, "a/railway.json": NIXPACKS, "a/package.json": package}
+    found = {plan.root: plan for plan in deployments(tmp_path, files)}
+    assert problem(found["."], "nixpacks-no-start").severity is Severity.WARNING
 
 
 def test_a_shared_file_is_told_about_once(tmp_path: Path) -> None:

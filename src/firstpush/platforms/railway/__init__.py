@@ -7,6 +7,7 @@ In: a tree and settings; out: plans of the builder that wins, with Railway's par
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def plans(tree: ProjectTree, settings: Settings) -> list[Plan]:
         return []
     from firstpush.platforms.railway.service import service
 
-    return _told_once([service(tree, root, settings, assumed) for root, assumed in roots(tree, settings)])
+    return _told_once([service(tree, root, settings, assumed, file) for root, assumed, file in roots(tree, settings)])
 
 
 def _told_once(found: list[Plan]) -> list[Plan]:
@@ -58,24 +59,27 @@ def _told_once(found: list[Plan]) -> list[Plan]:
     return result
 
 
-def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool]]:
-    """Candidate root directories, and whether each is only assumed.
+def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool, str]]:
+    """Candidate root directories, whether each is only assumed, and the folder of the Railway file that it reads.
 
     The root itself counts when it holds an app or a builder's configuration; where it holds nothing but Railway's file,
     the service's root directory must be set in the dashboard, so every app below is a candidate.
     """
     if settings.root is not None:
-        return [(settings.root.strip("/").removeprefix("./") or ".", False)]
+        root = settings.root.strip("/").removeprefix("./") or "."
+        return [(root, False, _config_folder(tree, root, {}))]
     own = folders_with(tree, EVIDENCE)
     builder_files = folders_with(tree, ("nixpacks.toml", "nixpacks.json", "railpack.json", "Dockerfile"))
     railway_files = set(folders_with(tree, FILES))
     named = _named_folders(tree)
     found: dict[str, bool] = {}
     if has_app(tree, ".") or "." in builder_files or "." in own:
-        found["."] = False
+        # Where the services have files of their own, a root without an app may be no service at all.
+        found["."] = bool(railway_files - {"."}) and not has_app(tree, ".") and "." not in builder_files
+    of_the_root = [folder for folder in own if folder in railway_files and _speaks_of_the_root(tree, folder)]
     for folder in own:
         # A folder that the root's own commands enter belongs to the root's service.
-        if folder != "." and (folder in railway_files or folder not in named):
+        if folder != "." and folder not in of_the_root and (folder in railway_files or folder not in named):
             found[folder] = True
     if "." not in builder_files and not has_app(tree, ".") and not named:
         below = [folder for folder in app_folders(tree) if folder != "."]
@@ -83,7 +87,32 @@ def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool]]:
             found.pop(".", None)
         for folder in below:
             found.setdefault(folder, True)
-    return sorted(found.items(), key=lambda item: (item[0] != ".", item[0].count("/"), item[0])) or [(".", False)]
+    of_the_root = [] if "." in railway_files else of_the_root
+    if of_the_root:
+        found.pop(".", None)
+    candidates = [(root, assumed, _config_folder(tree, root, found)) for root, assumed in found.items()]
+    candidates += [(".", True, folder) for folder in of_the_root]
+    return sorted(candidates, key=lambda item: (item[0] != ".", item[0].count("/"), item)) or [(".", False, ".")]
+
+
+def _config_folder(tree: ProjectTree, root: str, roots: Mapping[str, bool]) -> str:
+    """Where this root's Railway file is: in it, else in the repository's root, unless that is another service's."""
+    if any(tree.exists(name if root == "." else f"{root}/{name}") for name in FILES) or "." in roots:
+        return root
+    return "."
+
+
+def _speaks_of_the_root(tree: ProjectTree, folder: str) -> bool:
+    """Whether the folder's Railway file is for a service whose root directory is the repository's: Railway finds the
+    file by a path of its own. It is when its commands enter a folder that exists only there."""
+    if folder == ".":
+        return False
+    file = railway_file(tree, folder)
+    commands = [file.text(name) or "" for name in ("build.buildCommand", "deploy.startCommand")] if file else []
+    entered = [match[1] for text in commands for match in re.finditer(r"\bcd\s+(?:\./)?([\w.-]+(?:/[\w.-]+)*)", text)]
+    return any(
+        tree.is_folder(path) and not tree.is_folder(f"{folder}/{path}") for path in entered if not path.startswith("..")
+    )
 
 
 def _named_folders(tree: ProjectTree) -> set[str]:
@@ -95,25 +124,23 @@ def _named_folders(tree: ProjectTree) -> set[str]:
     return {folder for folder in folders_with(tree, (*EVIDENCE, *APP_FILES)) if folder.partition("/")[0] in top}
 
 
-def railway_file(tree: ProjectTree, root: str, environment: str | None = None) -> RailwayFile | None:
-    """The file that Railway reads for this root: the root's own (its path is then set in the dashboard), else the
-    repository's."""
+def railway_file(tree: ProjectTree, folder: str, environment: str | None = None) -> RailwayFile | None:
+    """Railway's file in this folder."""
     from firstpush.config import railway_file as config
     from firstpush.syntax import json, jsonc, toml
 
-    for folder in dict.fromkeys((root, ".")):
-        for name in FILES:
-            path = name if folder == "." else f"{folder}/{name}"
-            source = tree.source(path)
-            if source is not None:
-                if name.endswith(".toml"):
-                    return config.read(toml.parse(source), environment)
-                document = json.parse(source)
-                if document.root is None:
-                    loose = jsonc.parse(source)
-                    if loose.root is not None:
-                        return config.with_comments(config.read(loose, environment), document)
-                return config.read(document, environment)
+    for name in FILES:
+        source = tree.source(name if folder == "." else f"{folder}/{name}")
+        if source is None:
+            continue
+        if name.endswith(".toml"):
+            return config.read(toml.parse(source), environment)
+        document = json.parse(source)
+        if document.root is None:
+            loose = jsonc.parse(source)
+            if loose.root is not None:
+                return config.with_comments(config.read(loose, environment), document)
+        return config.read(document, environment)
     return None
 
 

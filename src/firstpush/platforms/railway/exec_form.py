@@ -1,7 +1,9 @@
 """What happens to a start command that Railway runs without a shell (Dockerfile and image deployments).
 
 In: a command; out: problems. Source: railwayapp/docs deployments/start-command.md: the start command replaces the
-image's entrypoint in exec form, so nothing is expanded and the first word must be a program.
+image's entrypoint in exec form, so nothing is expanded and the first word must be a program. A Procfile's line is only
+perhaps taken: one public log shows it (calcom/synclinear.com#129), while deployments of 1Harsh-cloud/CodeFlow- and
+brijeshbd/hireiq live with such a line beside their Dockerfile.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 
 from firstpush.model.cause import Cause
-from firstpush.model.diagnostic import Label, Severity, TraceStep
+from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
 from firstpush.model.origin import Command, FileOrigin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
@@ -20,6 +23,19 @@ _BUILTINS = ("cd", "export", "source", ".", "set", "exec", "alias", "ulimit", "u
 _OPERATOR = re.compile(r"(?:^|\s)(&&|\|\||;|\||>|>>)(?=\s|$)")
 _VARIABLE = re.compile(r"\$(?:\{[A-Za-z_]\w*[^}]*\}|[A-Za-z_]\w*)")
 _SHELLS = ("sh", "bash", "dash", "ash", "zsh")
+
+
+def of_procfile(command: Command, whole: Span) -> Iterator[PlanProblem]:
+    """The problems of a Procfile's line beside a Dockerfile: warnings, for if Railway takes it at all."""
+    for problem in problems(command, whole):
+        yield replace(
+            problem,
+            severity=Severity.WARNING,
+            message=f"where Railway starts the Dockerfile's image by the Procfile: {problem.message}",
+            fatal=False,
+            help=problem.help.replace("the start command", "this line"),
+            data={"certainty": Certainty.POSSIBLE},
+        )
 
 
 def problems(command: Command, whole: Span) -> Iterator[PlanProblem]:

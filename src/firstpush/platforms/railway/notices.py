@@ -85,5 +85,7 @@ def assumptions(file: RailwayFile | None, root: str, choice: Choice, assumed: bo
         own = file is not None and file.path.startswith(root + "/")
         setting = f" and its config file path `/{file.path}`" if own and file is not None else ""
         yield f"assumes that the service's root directory is `{root}`{setting}"
+    elif assumed and file is not None and "/" in file.path:
+        yield f"assumes that the service's config file path is `/{file.path}`, and its root directory the repository"
     if choice.name == "nixpacks":
         yield "Nixpacks is in maintenance mode; Railway's own builder is Railpack"

@@ -21,10 +21,11 @@ from firstpush.project.tree import ProjectTree
 from firstpush.syntax.document import Node
 
 
-def service(tree: ProjectTree, root: str, settings: Settings, assumed: bool) -> Plan:
-    """The plan of the service whose root directory is `root`. `assumed`: nothing in the files says that it is one."""
+def service(tree: ProjectTree, root: str, settings: Settings, assumed: bool, config: str) -> Plan:
+    """The plan of the service whose root directory is `root`. `assumed`: nothing in the files says that it is one;
+    `config`: the folder of Railway's file."""
     # Railway names a project's first environment `production`.
-    file = railway_file(tree, root, settings.environment or "production")
+    file = railway_file(tree, config, settings.environment or "production")
     ended = _ended(settings) and file is not None
     read = None if ended else file
     choice = choose(tree, root, read, settings.env, settings.builder, settings.as_of)
@@ -140,7 +141,7 @@ def _options(file: RailwayFile | None) -> tuple[Layer | None, tuple[PlanProblem,
 
 def _docker(tree: ProjectTree, root: str, file: RailwayFile | None, choice: Choice) -> Plan:
     """A Dockerfile's build is not modelled; how Railway starts its image is."""
-    from firstpush.platforms.railway.exec_form import problems as exec_problems
+    from firstpush.platforms.railway import exec_form
 
     plan = replace(_bare(choice, root), unknown=f"{choice.why}: Dockerfile builds are not modelled yet")
     problems: list[PlanProblem] = []
@@ -159,19 +160,20 @@ def _docker(tree: ProjectTree, root: str, file: RailwayFile | None, choice: Choi
             )
         )
         return replace(plan, problems=tuple(problems))
-    command = _docker_start(tree, root, file)
-    if command is None:
-        return plan
-    whole = command.origin.span if isinstance(command.origin, FileOrigin) else Span(path, 0, 0)
-    problems += exec_problems(command, whole)
+    node = file.node("deploy.startCommand") if file is not None and file.text("deploy.startCommand") else None
+    if node is None:
+        line = _procfile_web(tree, root)
+        if line is not None:
+            whole = line.origin.span if isinstance(line.origin, FileOrigin) else Span(path, 0, 0)
+            problems += exec_form.of_procfile(line, whole)
+        return replace(plan, problems=tuple(problems))
+    command = _command(node)
+    problems += exec_form.problems(command, node.span)
     start = Start(command=command, shell=ShellForm.EXEC, cwd="/", env={}, user="root")
     return replace(plan, problems=tuple(problems), start=start)
 
 
-def _docker_start(tree: ProjectTree, root: str, file: RailwayFile | None) -> Command | None:
-    node = file.node("deploy.startCommand") if file is not None and file.text("deploy.startCommand") else None
-    if node is not None:
-        return _command(node)
+def _procfile_web(tree: ProjectTree, root: str) -> Command | None:
     source = tree.source("Procfile" if root == "." else f"{root}/Procfile")
     if source is None:
         return None
