@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["File", "FileSystem", "Folder", "Link", "Mount", "Node"]
 
 MAX_LINKS = 40  # as in Linux
+_WRITTEN_BY_HAND = (".py", ".txt", ".toml", ".cfg", ".lock", "package.json", "Makefile", "Pipfile")
 
 
 class FileSystem:
@@ -34,6 +35,7 @@ class FileSystem:
         "opaque",
         "os_id",
         "read_only",
+        "unclear",
         "writable_by_user",
     )
 
@@ -56,6 +58,7 @@ class FileSystem:
         self.writable_by_user = writable_by_user
         self.opaque = opaque
         self.mounts = mounts
+        self.unclear: tuple[str, ...] = ()  # folders that a program of unknown doing may have written to
 
     def copy(self) -> FileSystem:
         other = FileSystem.__new__(FileSystem)
@@ -68,6 +71,7 @@ class FileSystem:
         other.writable_by_user = self.writable_by_user
         other.opaque = self.opaque
         other.mounts = self.mounts
+        other.unclear = self.unclear
         return other
 
     def _set(self, path: str, node: Node | None) -> None:
@@ -169,7 +173,14 @@ class FileSystem:
         """True, False, or None when it cannot be known. Follows links."""
         if self.node(path) is not None:
             return True
-        return None if self._is_opaque(self.realpath(path)) else False
+        real = self.realpath(path)
+        return None if self._is_opaque(real) or self._is_unclear(real) else False
+
+    def _is_unclear(self, path: str) -> bool:
+        """Whether a program of unknown doing may have made it; sources and requirements are not made by builds."""
+        if not self.unclear or path.endswith(_WRITTEN_BY_HAND):
+            return False
+        return any(_below(path, folder) for folder in self.unclear)
 
     def _is_opaque(self, path: str) -> bool:
         nodes = self._nodes

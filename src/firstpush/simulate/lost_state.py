@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure, Verdict
+from firstpush.simulate.shell.ast import AndOr, Group, Simple
+from firstpush.simulate.shell.parser import parse
 
 if TYPE_CHECKING:
     from firstpush.model.plan import Step
@@ -62,6 +64,21 @@ def changes(begun: Shell, ended: Shell) -> list[str]:
     return found
 
 
+def sets_state_last(text: str) -> bool:
+    """Whether a command's last act is a `cd`, an `export` or an activation, which only a following one could use."""
+    script = parse(text)
+    if not script.items:
+        return False
+    last = script.items[-1].command
+    while isinstance(last, AndOr):
+        last = last.right
+    if isinstance(last, Group) and last.body and not last.subshell:
+        last = last.body[-1].command
+    if not isinstance(last, Simple):
+        return False
+    return not last.words or last.words[0].literal in ("cd", "pushd", "export", ".", "source", "set", "alias")
+
+
 def lost_state(
     state: State, step: Step, shell: Shell, failure: Failure, earlier: Step, begun: Shell, ended: Shell
 ) -> tuple[Failure, State] | None:
@@ -71,7 +88,7 @@ def lost_state(
     if failure.cause not in _CAN_BE:
         return None
     lost = changes(begun, ended)
-    if not lost:
+    if not lost or not sets_state_last(earlier.command.text.text):
         return None
     carried = replace_shell(shell, begun, ended)
     execution, _ = run_form(state, carried, step.shell, step.command.text)

@@ -133,7 +133,12 @@ class _PlanRun:
     def _told(self, outcome: Outcome, optional: bool) -> tuple[Failure, ...]:
         """The failures worth telling: those hidden by the shell as such, those behind the first as waiting."""
         found: list[Failure] = []
+        seen: set[tuple[Cause, str]] = set()
         for failure in outcome.failures:
+            if failure.cause in _ONCE:
+                if (failure.cause, failure.program) in seen:
+                    continue  # one repair ends them all
+                seen.add((failure.cause, failure.program))
             if failure.warning:
                 found.append(failure)
                 continue
@@ -200,6 +205,16 @@ class _PlanRun:
         return StepOutcome("health", Phase.HEALTH, Outcome(Verdict.FAILS, None, (failure,), None, failure.why))
 
 
+# Causes that one repair of a step ends for all its commands: told once a step.
+_ONCE = frozenset(
+    (
+        Cause.PEP668_REFUSED,
+        Cause.PIP_COMMAND_NOT_FOUND,
+        Cause.NO_MODULE_PIP,
+        Cause.PYTHON_COMMAND_NOT_FOUND,
+        Cause.NOT_A_VIRTUALENV,
+    )
+)
 # What a script may ignore without harm, or what says too little to be worth a word.
 _NOT_TOLD = frozenset((Cause.OTHER, Cause.USAGE_ERROR, Cause.COMMAND_NOT_FOUND))
 

@@ -76,7 +76,7 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
             return Resolution(candidate, trace=_found(name, candidate, folders, number), by=owner)
         if brings is None:
             doubt = doubt or f"`{owner}` may bring a command `{name}`"
-        if not doubt and state.files.exists(candidate) is None:
+        if not doubt and folder and state.files.exists(candidate) is None:
             doubt = f"the machine may have a program `{name}`: it is not described completely"
     if denied is not None:
         return Resolution(None, "denied", denied)

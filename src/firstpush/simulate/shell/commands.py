@@ -215,7 +215,31 @@ def external(call: Call, path_value: str | None = "") -> Status:
         shell.hashed[name] = found.path
     from firstpush.simulate.programs import start
 
-    return start(call, found)
+    status = start(call, found)
+    if status.code is None and status.serves is None:
+        _unclear_after(call, found.path)
+    return status
+
+
+# What an unknown run of these leaves as it is.
+_READER_WORDS = "cat head tail tac ls dir grep egrep fgrep find test which readlink realpath curl wget git sed awk env"
+_READERS = frozenset(_READER_WORDS.split())
+_INSTALLERS = frozenset(("uv", "pip", "pip3", "poetry", "pdm", "pipenv", "conda", "mamba"))
+
+
+def _unclear_after(call: Call, path: str) -> None:
+    """After a program whose doing is not known, the absence of files is not known either where it may have written."""
+    name = path.rsplit("/", 1)[-1]
+    if name in _READERS:
+        return
+    state = call.run.state
+    folders = [mount.at for mount in state.files.mounts] or [call.cwd]
+    if name in _INSTALLERS:
+        own = call.env.get("UV_PROJECT_ENVIRONMENT") or call.env.get("VIRTUAL_ENV")
+        folders += [*state.venvs, *([own] if own else [])]
+    if call.cwd != "/":
+        folders.append(call.cwd)
+    state.files.unclear = tuple(dict.fromkeys((*state.files.unclear, *folders)))
 
 
 def _unresolved(call: Call, found: Resolution) -> Status:
@@ -226,8 +250,11 @@ def _unresolved(call: Call, found: Resolution) -> Status:
         return unknown(found.why)
     if found.problem == "missing" and run.state.tainted:
         return unknown(f"{run.state.tainted}, which may have brought `{name}`")
-    if found.problem == "missing" and run.state.unfinished and not (is_pip(name) or is_python(name)):
-        return unknown(f"an earlier command should have brought `{name}`")
+    if found.problem == "missing" and run.state.unfinished:
+        if not (is_pip(name) or is_python(name)):
+            return unknown(f"an earlier command should have brought `{name}`")
+        if run.past and not (run.state.machine.interpreters or run.state.venvs):
+            return unknown("there is no Python on this machine, as an earlier command shows")
     if found.problem == "denied":
         cause = Cause.SCRIPT_NOT_EXECUTABLE if run.state.files.source(found.why) else Cause.PERMISSION_DENIED
         return call.failure(cause, f"{found.why} is not executable", code=126)

@@ -36,7 +36,6 @@ MAX_LENGTH = 1_000_000  # characters of a script that are looked at
 
 _FUNCTION = re.compile(r"([^\s|&;()<>$'\"`\\={}]+)[ \t]*\([ \t]*\)")
 _RESERVED_END = frozenset(("in", "then", "elif", "else", "fi", "do", "done", "esac", "}"))
-_WORD_END = frozenset(" \t\n|&;()<>")
 
 
 @lru_cache(maxsize=4096)
@@ -116,27 +115,6 @@ class Parser(SimpleParser):
                 return items
             if one_line and self.peek() == ";" and not background:
                 raise ShellSyntaxError(f"syntax error near unexpected token `{self._token()}'", self.at)
-
-    def _reserved(self) -> str:
-        """The bare word at the position (a candidate for a reserved word), or ""."""
-        text, at = self.text, self.at
-        end = at
-        while end < len(text) and text[end] not in _WORD_END:
-            if text[end] in "'\"\\$`":
-                return ""
-            end += 1
-        return text[at:end]
-
-    def _expect(self, word: str) -> None:
-        self.skip_blanks()
-        while self.peek() == "\n":
-            self._newline()
-            self.skip_blanks()
-        if self._reserved() != word:
-            token = self._token()
-            what = "unexpected end of file" if self.at >= len(self.text) else f"near unexpected token `{token}'"
-            raise ShellSyntaxError(f"syntax error: {what}" if "end" in what else f"syntax error {what}", self.at)
-        self.at += len(word)
 
     # -- and-or, pipelines -----------------------------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from firstpush.model.cause import Cause
 from firstpush.model.outcome import Failure
+from firstpush.simulate.shell.ast import Command, Group, Simple
 
 
 class Recorder:
@@ -47,3 +49,23 @@ class Recorder:
     def last(self) -> Failure | None:
         """The failure met last."""
         return self._entries[-1][0] if self._entries else None
+
+
+# Failures of an install after which only a part of what was meant is known.
+PARTIAL = frozenset(
+    (
+        Cause.INVALID_REQUIREMENT,
+        Cause.WRONG_REQUIREMENTS_PATH,
+        Cause.NO_MATCHING_DISTRIBUTION,
+        Cause.DEPENDENCY_CONFLICT,
+    )
+)
+
+
+def only_masks(command: Command) -> bool:
+    """`|| true`, `|| :`, `|| echo …`: nothing that makes up for the failure before it."""
+    if isinstance(command, Group):
+        return all(only_masks(item.command) for item in command.body)
+    if not isinstance(command, Simple) or not command.words:
+        return False
+    return command.words[0].literal in ("true", ":", "echo", "printf", "exit")

@@ -36,7 +36,7 @@ from firstpush.simulate.shell.ast import (
 )
 from firstpush.simulate.shell.expansion import Expander
 from firstpush.simulate.shell.patterns import matches
-from firstpush.simulate.shell.recorder import Recorder
+from firstpush.simulate.shell.recorder import PARTIAL, Recorder, only_masks
 from firstpush.simulate.shell.redirects import Redirections
 from firstpush.simulate.shell.session import OK, Exit, LoopJump, OutOfFuel, Return, Shell, Status, unknown
 
@@ -185,8 +185,9 @@ class Runner:
                     self.state.apply(effect)
                     if isinstance(effect, Install):
                         self.state.assumed = (*self.state.assumed, *effect.distributions)
-                if not status.intended and status.failure is not None and not status.quiet:
-                    self.state.unfinished = status.failure.why
+                failure = status.failure
+                if failure is not None and not status.quiet and (not status.intended or failure.cause in PARTIAL):
+                    self.state.unfinished = failure.why
                 return OK
             if aborts:
                 raise Exit(status)
@@ -242,7 +243,7 @@ class Runner:
         elif (left.code == 0) != first_decides:
             return left
         status = self.command(command.right, shell, source)
-        if not first_decides and status.code == 0 and not _only_masks(command.right):
+        if not first_decides and status.code == 0 and not only_masks(command.right):
             self.recorder.forget_masked(position)
         return status
 
@@ -378,15 +379,6 @@ class Runner:
         if pattern is None or value is None:
             return self.choose(why or "a pattern of `case` is not known")
         return matches(pattern, value)
-
-
-def _only_masks(command: Command) -> bool:
-    """`|| true`, `|| :`, `|| echo …`: nothing that makes up for the failure before it."""
-    if isinstance(command, Group):
-        return all(_only_masks(item.command) for item in command.body)
-    if not isinstance(command, Simple) or not command.words:
-        return False
-    return command.words[0].literal in ("true", ":", "echo", "printf", "exit")
 
 
 STDIN = "\0stdin"  # where a shell of a pipeline keeps what it is fed

@@ -9,6 +9,7 @@ from firstpush.simulate.shell.reader import META, Reader, ShellSyntaxError
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^\]\s]*\])?\+?=")
 _REDIRECT = re.compile(r"(\d+|\{[A-Za-z_]\w*\})?(&>>|&>|<<<|<<-|<<|<>|<&|>>|>\||>&|>|<)")
+_WORD_END = frozenset(" \t\n|&;()<>")
 _NO_TARGET = META - frozenset("<>") | {"#"}
 _NUMBER = re.compile(r"\d+[<>]")  # the descriptor of another redirection
 _DECLARE = frozenset(("export", "declare", "local", "readonly", "typeset"))
@@ -35,6 +36,27 @@ class SimpleParser(Reader):
         while self.peek() == "\n":
             self._newline()
             self.skip_blanks()
+
+    def _reserved(self) -> str:
+        """The bare word at the position (a candidate for a reserved word), or ""."""
+        text, at = self.text, self.at
+        end = at
+        while end < len(text) and text[end] not in _WORD_END:
+            if text[end] in "'\"\\$`":
+                return ""
+            end += 1
+        return text[at:end]
+
+    def _expect(self, word: str) -> None:
+        self.skip_blanks()
+        while self.peek() == "\n":
+            self._newline()
+            self.skip_blanks()
+        if self._reserved() != word:
+            token = self._token()
+            what = "unexpected end of file" if self.at >= len(self.text) else f"near unexpected token `{token}'"
+            raise ShellSyntaxError(f"syntax error: {what}" if "end" in what else f"syntax error {what}", self.at)
+        self.at += len(word)
 
     def _simple(self) -> Command:
         start = self.at
