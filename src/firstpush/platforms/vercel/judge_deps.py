@@ -5,17 +5,17 @@ The builder turns every manifest into a pyproject.toml and runs `uv lock` and `u
 
 from __future__ import annotations
 
-import ast
 import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from firstpush import facts
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
+from firstpush.packages.names import modules_of
 from firstpush.platforms.vercel.deployment import Deployment, Function
+from firstpush.platforms.vercel.imports import imported
 from firstpush.platforms.vercel.layout import package_problem
 from firstpush.platforms.vercel.manifest import Manifest, logical_lines, name_of
 from firstpush.platforms.vercel.steps import own_install
@@ -41,6 +41,7 @@ def problems(deployment: Deployment) -> Iterator[PlanProblem]:
             continue
         if manifest.kind == "pyproject":
             yield from _pyproject(deployment, manifest)
+            yield from _lock(deployment, function)
         yield from _nothing_installed(deployment, function)
 
 
@@ -202,7 +203,6 @@ def _pyproject(deployment: Deployment, manifest: Manifest) -> Iterator[PlanProbl
             help="Delete [build-system]: an app that is deployed is not a package.",
             data={"delete": node.span if node is not None else None},
         )
-    yield from _lock(deployment.tree, manifest)
 
 
 def _incomplete(manifest: Manifest, root: Node) -> Iterator[PlanProblem]:
@@ -228,11 +228,12 @@ def _incomplete(manifest: Manifest, root: Node) -> Iterator[PlanProblem]:
             )
 
 
-def _lock(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
+def _lock(deployment: Deployment, function: Function) -> Iterator[PlanProblem]:
     """A uv.lock that lacks the project or one of its requirements."""
+    manifest = function.manifest
     if manifest.lock is None or not manifest.lock.endswith("uv.lock") or manifest.root_node is None:
         return
-    source = tree.source(manifest.lock)
+    source = deployment.tree.source(manifest.lock)
     lock = toml.parse(source).root if source is not None else None
     packages = lock.get("package") if lock is not None else None
     if packages is None or packages.kind != "list":
@@ -240,27 +241,59 @@ def _lock(tree: ProjectTree, manifest: Manifest) -> Iterator[PlanProblem]:
     names = {name_of(str(item.value.get("name", ""))) for item in packages.items if isinstance(item.value, dict)}
     project = manifest.root_node.get("project", "name")
     if project is not None and name_of(str(project.value)) not in names:
-        yield _stale(manifest, project.span, f"`{project.value}` is not in {manifest.lock}", fatal=True)
+        yield _stale(
+            f"`{project.value}` is not in {manifest.lock}: uv refuses the lock file.",
+            Label(project.span),
+            fatal=True,
+            output="error: The lockfile at `uv.lock` needs to be updated, but `--frozen` was provided",
+            data={"certainty": Certainty.CERTAIN},
+        )
         return
+    needed: dict[str, Span] = {}
+    if function.entry.entry is not None:
+        path = deployment.inside(function.entry.entry.file)
+        for module, span in imported(deployment.tree, deployment.root, path, follow=True):
+            needed.setdefault(module, span)
     for item in manifest.direct:
         name = name_of(item.value)
-        if name is not None and name not in names and ";" not in item.value and item.span is not None:
-            yield _stale(manifest, item.span, f"`{name}` is not in {manifest.lock}", fatal=False)
+        if name is None or name in names or ";" in item.value or item.span is None:
+            continue
+        use = next((needed[module] for module in modules_of(name) if module in needed), None)
+        missing = f"`{name}` is not in {manifest.lock}: `uv sync --frozen` installs what the lock file says, without it"
+        yield _stale(
+            f"{missing}, and the function cannot import it." if use is not None else f"{missing}.",
+            Label(item.span),
+            # A requirement that nothing imports is missed by nobody: the deployment works.
+            severity=Severity.ERROR if use is not None else Severity.WARNING,
+            phase=Phase.START if use is not None else Phase.INSTALL,
+            related=(Label(use, "imported here"),) if use is not None else (),
+            data={"certainty": Certainty.LIKELY},
+        )
 
 
-def _stale(manifest: Manifest, span: Span, what: str, *, fatal: bool) -> PlanProblem:
-    then = "uv refuses the lock file" if fatal else "`uv sync --frozen` installs what the lock file says, without it"
+def _stale(
+    message: str,
+    primary: Label,
+    *,
+    severity: Severity = Severity.ERROR,
+    phase: Phase = Phase.INSTALL,
+    related: tuple[Label, ...] = (),
+    fatal: bool = False,
+    output: str | None = None,
+    data: Mapping[str, object],
+) -> PlanProblem:
     return PlanProblem(
         key="vercel-stale-lock",
         cause=Cause.LOCKFILE_OUT_OF_SYNC,
-        severity=Severity.ERROR,
-        message=f"{what}: {then}.",
-        primary=Label(span),
-        phase=Phase.INSTALL,
+        severity=severity,
+        message=message,
+        primary=primary,
+        related=related,
+        phase=phase,
         fatal=fatal,
-        output="error: The lockfile at `uv.lock` needs to be updated, but `--frozen` was provided" if fatal else None,
+        output=output,
         help="Run `uv lock` and commit the lock file, or delete it.",
-        data={"certainty": Certainty.CERTAIN if fatal else Certainty.LIKELY},
+        data=data,
     )
 
 
@@ -275,7 +308,7 @@ def _nothing_installed(deployment: Deployment, function: Function) -> Iterator[P
     ):
         return
     path = deployment.inside(function.entry.entry.file)
-    missing = _third_party(deployment, path)
+    missing = next(imported(deployment.tree, deployment.root, path), None)
     if missing is None:
         return
     name, span = missing
@@ -296,35 +329,3 @@ def _nothing_installed(deployment: Deployment, function: Function) -> Iterator[P
         output=facts.table("vercel")["messages"]["no_manifest"] if manifest.path is None else None,
         help="List the dependencies in requirements.txt, or in [project] of pyproject.toml.",
     )
-
-
-def _third_party(deployment: Deployment, path: str) -> tuple[str, Span] | None:
-    """The first module that the entry file imports at its top level and that is neither Python's nor the project's."""
-    text = deployment.tree.text(path)
-    try:
-        module = ast.parse(text or "")
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    lines = (text or "").splitlines(keepends=True)
-    folder = path.rpartition("/")[0]
-    for statement in module.body:
-        if isinstance(statement, ast.Import):
-            names = [alias.name.partition(".")[0] for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom) and not statement.level:
-            names = [(statement.module or "").partition(".")[0]]
-        else:
-            continue
-        for name in names:
-            if name and name not in sys.stdlib_module_names and not _local(deployment, folder, name):
-                start = sum(len(line.encode()) for line in lines[: statement.lineno - 1]) + statement.col_offset
-                return name, Span(path, start, start + len(lines[statement.lineno - 1].strip().encode()))
-    return None
-
-
-def _local(deployment: Deployment, folder: str, name: str) -> bool:
-    places = dict.fromkeys((folder, "" if deployment.root == "." else deployment.root))
-    for place in places:
-        base = f"{place}/{name}" if place else name
-        if deployment.tree.exists(base + ".py") or deployment.tree.is_folder(base):
-            return True
-    return name.startswith("vercel")
