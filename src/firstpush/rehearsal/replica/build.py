@@ -271,7 +271,13 @@ def _top_layer(
     described = json.loads(json.dumps(asdict(machine), default=str))
     names = [{name: path.name for name, path in wheels.items()}, stand.links]
     key = key_of(
-        "machine", plan.builder, plan.app_dir, described, names, _stamp(bundle), _stamp(Path("/etc/ld.so.cache"))
+        "machine, uv links",
+        plan.builder,
+        plan.app_dir,
+        described,
+        names,
+        _stamp(bundle),
+        _stamp(Path("/etc/ld.so.cache")),
     )
     return cache.layer("machine", key, make)
 

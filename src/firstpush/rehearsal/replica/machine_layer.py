@@ -67,9 +67,9 @@ def _interpreter(folder: Path, interpreter: Interpreter, wheels: Mapping[str, Pa
         )
         profiles.add(home)
     minor = ".".join(interpreter.version.split(".")[:2])
-    if interpreter.vendor == "nixpkgs":
+    if interpreter.vendor in ("nixpkgs", "uv"):
         for home in profiles:
-            # `venv` records the profile's bin as home, and getpath then searches lib below the profile.
+            # `venv` (of uv too) records the folder of links as home, and getpath then searches lib beside it.
             top = PurePosixPath(home).parent
             _link(folder, str(top / f"lib/python{minor}"), interpreter.stdlib)
             _link(folder, str(top / f"include/python{minor}"), f"{interpreter.prefix}/include/python{minor}")
