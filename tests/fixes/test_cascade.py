@@ -47,13 +47,15 @@ def class_project(row: dict[str, Any], folder: Path) -> tuple[Path, Settings]:
     return folder, Settings(platforms=("railway",), env=row.get("env", {}), as_of="2026-11-20")
 
 
-def repaired(folder: Path, settings: Settings, before: str = "fails", after: str = "passes") -> FixResult:
+def repaired(
+    folder: Path, settings: Settings, before: str = "fails", after: str = "passes", unsafe: bool = False
+) -> FixResult:
     """Repair on disk, with everything that must hold for any repair."""
     tree = ProjectTree(folder)
-    result = fix(tree, settings)
+    result = fix(tree, settings, unsafe=unsafe)
     for each in result.deployments:
         assert each.chosen is not None
-        assert each.chosen.applicability is Applicability.SAFE
+        assert each.chosen.applicability is (Applicability.UNSAFE if unsafe else Applicability.SAFE)
         assert (each.before.verdict, each.verdict_after) == (before, after)
     write(folder, result.workspace.writes())
     report, _ = check(folder, settings)
@@ -66,7 +68,7 @@ def repaired(folder: Path, settings: Settings, before: str = "fails", after: str
 def test_classes(number: int, tmp_path: Path) -> None:
     row = CLASSES["class"][number]
     folder, settings = class_project(row, tmp_path)
-    repaired(folder, settings, row.get("before", "fails"), row.get("after", "passes"))
+    repaired(folder, settings, row.get("before", "fails"), row.get("after", "passes"), row.get("unsafe", False))
 
 
 @pytest.mark.parametrize(("example", "stage"), stages(), ids=lambda value: str(value))

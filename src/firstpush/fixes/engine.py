@@ -17,6 +17,7 @@ from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies import INSTALL, REPAIRS, strategy
 from firstpush.fixes.workspace import Workspace
 from firstpush.model.diagnostic import Applicability, Diagnostic, Fix
+from firstpush.model.outcome import Verdict
 from firstpush.model.plan import Phase
 from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
@@ -212,6 +213,9 @@ def helpful(
             continue
         changed = undeclared(differences(before.plan, after.plan), proposal.names)
         level = Applicability.SAFE
+        doubts = unknowns(after) - unknowns(before) if before.plan.steps else frozenset()
+        if doubts and not proposal.behaviour:
+            proposal = replace(proposal, behaviour=f"what comes of it is not known: {'; '.join(sorted(doubts))}")
         if changed or proposal.behaviour:
             level = Applicability.UNSAFE
         if manual:
@@ -246,7 +250,7 @@ def closed(before: Prediction, after: Prediction) -> tuple[Diagnostic, ...]:
 def _next_error(before: Prediction, after: Prediction, past: frozenset[str] = frozenset()) -> bool:
     """A reader of configuration stops at its first error, and so does an app that starts: with that one gone it tells
     the next one. Never back to one that was told before (`past`: messages)."""
-    if not before.errors or not after.errors or after.score < before.score:
+    if not before.errors or not after.errors or after.score[:2] < before.score[:2]:
         return False
     first, then = before.errors[0], after.errors[0]
     if first.phase != then.phase or then.message in past:
@@ -254,6 +258,16 @@ def _next_error(before: Prediction, after: Prediction, past: frozenset[str] = fr
     if first.phase == Phase.CONFIG.value:
         return first.message not in {found.message for found in after.errors}
     return first.code not in {found.code for found in after.errors}
+
+
+def unknowns(prediction: Prediction) -> frozenset[str]:
+    """Why the outcome of a command, or the plan, cannot be known."""
+    found = {prediction.plan.unknown or ""}
+    if prediction.simulation is not None:
+        for each in prediction.simulation.all_outcomes():
+            if each.outcome.verdict is Verdict.UNKNOWN:
+                found.add(each.outcome.why)
+    return frozenset(found - {""})
 
 
 def undeclared(changed: frozenset[str], names: frozenset[str]) -> frozenset[str]:

@@ -36,6 +36,7 @@ REPAIRS: Final = (
     "option_names",
     "folder_path",
     "lock_missing",
+    "start_activation",
     "start_interpreter",
     "entry_point",
     "start_shell",

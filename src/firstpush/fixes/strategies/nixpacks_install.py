@@ -6,6 +6,7 @@ In: a situation and the way. Out: a proposal. Source of what Nixpacks does by it
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from firstpush.config.nixpacks_layer import PHASE_ALIASES, PHASE_KEYS
@@ -55,11 +56,13 @@ _MARKERS = ("main.py", "requirements.txt", "pyproject.toml", "Pipfile")  # Nixpa
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What the project says about installing. `config` None: nothing yet; `key`: how it names the commands."""
+    """What the project says about installing. `config` None: nothing yet; `key`: how it names the commands;
+    `elsewhere`: other phases that do nothing but install, and fail."""
 
     config: ConfigFile | None
     installs: Installs
     key: str = "cmds"
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def nix_key(self) -> str | None:
@@ -105,8 +108,31 @@ def override(situation: Situation) -> Override | None:
     commands = config.strings("phases", "install", key)
     if situation.found(Cause.PYPROJECT_NO_PROJECT_TABLE):  # there is no project that these could install
         commands = tuple(text for text in commands if not text.startswith(_PROJECT_INSTALLS))
+    elsewhere = tuple(_installing_phases(situation, config))
+    for phase in elsewhere:
+        commands += config.strings("phases", phase, "cmds")
     installs = read(commands)
-    return None if installs is None else Override(config, installs, key)
+    return None if installs is None else Override(config, installs, key, elsewhere)
+
+
+def _installing_phases(situation: Situation, config: ConfigFile) -> Iterator[str]:
+    for phase in config.keys("phases"):
+        node = config.get("phases", phase, "cmds")
+        if phase in ("setup", "install") or node is None:
+            continue
+        installs = read(config.strings("phases", phase, "cmds"))
+        guilty = any(node.span.contains(found.primary.span) for found in situation.found(*CAUSES))
+        if installs is not None and installs.pip and not installs.others and guilty:
+            yield phase
+
+
+def delete_elsewhere(config: ConfigFile, found: Override) -> None:
+    """Delete the commands of the other phases that install."""
+    for phase in found.elsewhere:
+        if config.keys("phases", phase) == ("cmds",):
+            config.delete("phases", phase)
+        else:
+            config.delete("phases", phase, "cmds")
 
 
 def provider_does_it(situation: Situation, installs: Installs) -> bool:

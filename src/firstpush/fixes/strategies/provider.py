@@ -17,7 +17,7 @@ from firstpush.model.diagnostic import FileChange
 NAME = "provider"
 INSTALL = True
 COST = "Nothing: it is what Nixpacks does for every app that does not override it."
-NAMES = frozenset({"packages", "libraries", "variables", "phase:setup", "phase:install"})
+NAMES = frozenset({"packages", "libraries", "variables", "phase:*"})
 
 
 def propose(situation: Situation) -> Iterator[Proposal]:
@@ -83,6 +83,9 @@ def _routes(situation: Situation, config: ConfigFile, found: common.Override, wi
         routes.append(("phases", "setup"))
     elif found.nix_key and without_packages:
         routes.append(("phases", "setup", found.nix_key))
+    for phase in found.elsewhere:
+        only = config.keys("phases", phase) == ("cmds",)
+        routes.append(("phases", phase) if only else ("phases", phase, "cmds"))
     if config.is_json and {route[1] for route in routes if len(route) == 2} == set(config.keys("phases")):
         routes = [("phases",)]
     idle = _idle(situation, config)

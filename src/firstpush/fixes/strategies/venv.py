@@ -16,7 +16,7 @@ from firstpush.model.diagnostic import FileChange
 NAME = "venv"
 INSTALL = True
 COST = "Two lines of configuration to keep: the command that makes the venv, and the folder on PATH."
-NAMES = frozenset({"packages", "libraries", "variables", "phase:setup", "phase:install"})
+NAMES = frozenset({"packages", "libraries", "variables", "phase:*"})
 
 
 def propose(situation: Situation) -> Iterator[Proposal]:
@@ -51,6 +51,7 @@ def one_command(
     common.write_packages(config, found, packages)
     config.set_strings("phases", "install", found.key, values=[command])
     _put_on_path(config)
+    common.delete_elsewhere(config, found)
     told = ""
     brings_python = keep_python and packages is not None
     if not brings_python and not common.detected(situation) and config.get("providers") is None:
