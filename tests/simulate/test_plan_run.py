@@ -224,3 +224,36 @@ def test_places_inside_scripts_of_the_project(tmp_path: Path) -> None:
     label = simulation.steps[0].outcome.failures[0].label
     assert label is not None
     assert (label.span.path, label.span.start) == ("build.sh", 19)
+
+
+def test_a_step_sees_only_the_files_that_were_copied(tmp_path: Path) -> None:
+    tree = project(tmp_path, {**FILES, "sub/more.txt": "flask\n"})
+    steps = tuple(
+        Step(f"s{n}", Phase.INSTALL, command(text, n), ShellForm.BASH, "/app", files=files)
+        for n, (text, files) in enumerate(
+            [("cat requirements.txt sub/more.txt", ("requirements.txt",)), ("cat main.py sub/more.txt", None)]
+        )
+    )
+    plan = Plan("test", "test", None, ".", nix(), "/app", steps=steps)
+    simulation = simulate_plan(plan, tree)
+    assert [one.outcome.verdict for one in simulation.steps] == [Verdict.FAILS, Verdict.SUCCEEDS]
+    failure = simulation.steps[0].outcome.failures[0]
+    assert failure.label is not None
+    assert failure.label.span.start == len("cat requirements.txt ")
+
+
+def test_after_an_unknown_program_absence_is_not_known(tmp_path: Path) -> None:
+    files = {**FILES, "build.py": "print(input())\n"}
+    simulation = run(tmp_path, ["python build.py", "ls dist/output", "cat absent.txt"], None, files=files)
+    assert [one.outcome.verdict for one in simulation.steps[1:]] == [Verdict.UNKNOWN, Verdict.FAILS]
+
+
+def test_one_cause_is_told_once_a_step(tmp_path: Path) -> None:
+    simulation = run(tmp_path, ["pip install -U pip && pip install -r requirements.txt"], None)
+    assert told(simulation) == [("s0", Cause.PIP_COMMAND_NOT_FOUND, False)]
+
+
+def test_a_service_below_the_root(tmp_path: Path) -> None:
+    files = {"backend/main.py": APP, "backend/requirements.txt": "fastapi\nuvicorn\n", "README.md": ""}
+    simulation = run(tmp_path, [VENV], paths=("/opt/venv/bin",), files=files, root="backend")
+    assert simulation.verdict is Verdict.SUCCEEDS

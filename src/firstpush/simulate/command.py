@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from firstpush.model.cause import Cause
@@ -11,12 +10,12 @@ from firstpush.model.machine import Machine
 from firstpush.model.outcome import Outcome, Place, Verdict
 from firstpush.model.text import SpannedText
 from firstpush.simulate.machine_json import machine_from_json
+from firstpush.simulate.record import Record
 from firstpush.simulate.shell.session import Shell
 from firstpush.simulate.worlds import execute
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """What is predicted. `cause` when it fails, `where` when it succeeds."""
 
     outcome: Outcome

@@ -97,9 +97,10 @@ class FileSystem:
         if self._removed and self._hidden(path):
             return None
         for mount in self.mounts:
-            node = mount.node(path)
-            if node is not None:
-                return node
+            if path.startswith(mount.at):
+                node = mount.node(path)
+                if node is not None:
+                    return node
         return core_node(path, self.os_id)
 
     def _hidden(self, path: str) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
+from firstpush.simulate.record import Record
+
 if TYPE_CHECKING:
     from firstpush.model.machine import InstalledProgram, Interpreter
     from firstpush.project.tree import ProjectTree
@@ -24,15 +26,13 @@ class File:
     owned: bool = False  # a command of this simulation wrote it, so its user may write it again
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Record):
     """A folder. `owned`: a command of this simulation made it."""
 
     owned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Record):
     target: str
 
 
@@ -42,8 +42,7 @@ Node = File | Folder | Link
 PLAIN_FOLDER = Folder()
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Record):
     """The folder `root` (`.`: all) of a project tree, seen at the absolute path `at`. `only`: just these files and
     folders of it (None: all)."""
 

@@ -16,6 +16,7 @@ from firstpush.model.origin import BuilderDefault
 from firstpush.model.outcome import Failure, Outcome, Verdict
 from firstpush.model.plan import Phase, Plan, ShellForm, Start, Step
 from firstpush.simulate.filesystem import Mount
+from firstpush.simulate.record import Record
 from firstpush.simulate.shell.session import Shell
 from firstpush.simulate.state import State
 from firstpush.simulate.worlds import Execution
@@ -38,8 +39,7 @@ class StepOutcome:
     serving: Serving | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+class Simulation(Record):
     """The whole deployment. `verdict`: of the commands only, without the plan's own problems; `why`: of an unknown
     verdict; `state`: the machine after the last step."""
 

@@ -7,12 +7,12 @@ working directory; a file that may not be executed is passed over unless nothing
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from posixpath import join
 from typing import TYPE_CHECKING
 
 from firstpush.model.diagnostic import TraceStep
 from firstpush.simulate.filesystem import File, Folder
+from firstpush.simulate.record import Record
 from firstpush.simulate.scripts import script_among
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ _PIP = re.compile(r"(?:.*/)?pip(?:\d+(?:\.\d+)?)?$")
 _PYTHON = re.compile(r"(?:.*/)?(?:python(?:\d+(?:\.\d+)?)?|pypy3?)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Record):
     """`path`: the file; or why there is none: `missing`, `denied` (not executable), `folder`, `unknown` (`why`)."""
 
     path: str | None

@@ -7,11 +7,12 @@ works), that is certain; else the outcome is unknown, for the reason on which th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.model.outcome import Failure, Outcome, Place, Verdict
 from firstpush.model.text import SpannedText
+from firstpush.simulate.record import Record
 from firstpush.simulate.shell.parser import parse
 from firstpush.simulate.shell.runner import Runner
 from firstpush.simulate.shell.session import Leave, OutOfFuel, Shell, Status, unknown
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 MAX_WORLDS = 24
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Record):
     """One run: how it ended, what failed on the way (in order), and the state and shell after it."""
 
     status: Status
@@ -40,8 +40,7 @@ class World:
         return next((failure for failure, masked in self.failures if not masked), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Record):
     """The joined outcome; `world`: the first one, in which everything unknown went well; `begun`: the state before."""
 
     outcome: Outcome

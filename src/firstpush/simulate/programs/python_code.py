@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from firstpush.simulate.record import Record
 
 # Calls on these modules that neither fail nor end the program, for the arguments that scripts give them.
 _HARMLESS_MODULES = frozenset(("sys", "os", "sysconfig", "platform", "site", "json", "pathlib", "string", "time"))
@@ -16,8 +17,7 @@ _HARMLESS_CALLS = frozenset(("print", "str", "repr", "len", "list", "sorted", "d
 _FAILING = frozenset(("exit", "_exit", "abort", "execv", "remove", "unlink", "kill", "system", "popen", "chdir"))
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Record):
     """`missing`: a module that cannot be imported; `exit_code` None: not known (`why`)."""
 
     missing: str | None = None
