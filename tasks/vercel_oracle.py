@@ -105,9 +105,10 @@ def make_image(root: Path, pythons: list[Path], uv: Path, other: list[Path]) -> 
     shutil.copy2(uv, root / "uv")
     for python in pythons:
         asked = "import sys, platform; print(sys.base_prefix, platform.python_version())"
-        prefix, version = subprocess.run(
-            [python, "-c", asked], capture_output=True, text=True, check=True
-        ).stdout.split()
+        told = subprocess.run([python, "-c", asked], capture_output=True, text=True, timeout=60)
+        if told.returncode:  # a launcher of a version manager that has no such version
+            raise CannotRun(f"{python.name} does not start: {told.stderr.strip()[:200]}")
+        prefix, version = told.stdout.split()
         short = ".".join(version.split(".")[:2])
         copy = root / "python" / f"cpython-{version}-linux-x86_64-gnu"
         skipped = shutil.ignore_patterns("test", "idlelib", "config-*", "*.a", "__pycache__", "share", "*.pth")
