@@ -241,6 +241,8 @@ def decide(
         known = version if isinstance(version, str) else None
         scripts, modules = _entry_points(python, requirement.name)
         broken = _clash(key, asked) if index.projects is None else ""
+        if index.projects is None and not wish.no_deps:
+            queue += _also_brought(key, requirement, python)
         _put(
             Installed(requirement.name, known, modules, scripts, span, _extras(requirement), broken),
             installed,
@@ -250,6 +252,14 @@ def decide(
     if uncertain:
         return Unsure(uncertain)
     return Decision(tuple(install), tuple(replace), complete, tuple(built))
+
+
+def _also_brought(name: str, requirement: Requirement, python: RunningPython) -> list[Requirement]:
+    """Dependencies that only the older release has that is asked for."""
+    from firstpush.packages.older import also_brought
+
+    found = [read_text(text, python.state, "/", word=None) for text in also_brought(name, requirement.specifier)]
+    return [one for one in found if isinstance(one, Requirement)]
 
 
 def _entry_points(python: RunningPython, name: str) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:

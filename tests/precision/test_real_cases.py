@@ -1,0 +1,38 @@
+"""False alarms and misses that were met on public repositories, each on a project made up for it (docs/precision.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from firstpush.api import check
+from firstpush.model.report import Report
+from firstpush.platforms import Settings
+from tests.planning import project
+
+APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+START = '{"build": {"builder": "NIXPACKS"}, "deploy": {"startCommand": "uvicorn main:app --port $PORT --host 0.0.0.0"}}'
+
+
+def checked(folder: Path, files: Mapping[str, str | bytes]) -> Report:
+    return check(project(folder, files), Settings())[0]
+
+
+def errors(report: Report) -> list[tuple[str, str]]:
+    return [(one.code, one.primary.span.path) for one in report.diagnostics if one.severity.value == "error"]
+
+
+def test_a_pinned_release_that_brought_its_server_along(tmp_path: Path) -> None:
+    files = {"railway.json": START, "main.py": APP, "requirements.txt": "fastapi==0.111.0\n"}
+    assert errors(checked(tmp_path, files)) == []
+    assert errors(checked(tmp_path, {**files, "requirements.txt": "fastapi==0.110.0\n"})) == [("FP213", "railway.json")]
+
+
+def test_a_distribution_that_is_imported_by_another_name(tmp_path: Path) -> None:
+    files = {
+        "railway.json": START,
+        "main.py": "import telebot\nimport hubspot\n" + APP,
+        "requirements.txt": "fastapi\nuvicorn\npyTelegramBotAPI==4.14.0\nhubspot-api-client==9.0.0\n",
+    }
+    report = checked(tmp_path, files)
+    assert report.deployments[0].verdict == "passes", report.deployments[0].why
