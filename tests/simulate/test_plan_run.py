@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from firstpush.model.cause import Cause
-from firstpush.model.machine import Machine
+from firstpush.model.machine import InstalledProgram, Machine
 from firstpush.model.origin import Command, FileOrigin, Located
 from firstpush.model.outcome import Verdict
 from firstpush.model.plan import HealthCheck, Phase, Plan, ShellForm, Start, Step
@@ -257,3 +257,12 @@ def test_a_service_below_the_root(tmp_path: Path) -> None:
     files = {"backend/main.py": APP, "backend/requirements.txt": "fastapi\nuvicorn\n", "README.md": ""}
     simulation = run(tmp_path, [VENV], paths=("/opt/venv/bin",), files=files, root="backend")
     assert simulation.verdict is Verdict.SUCCEEDS
+
+
+def test_node_brings_no_pip(tmp_path: Path) -> None:
+    npm = InstalledProgram("npm", ("/usr/bin/npm",), "10")
+    machine = replace(nix(), programs=(npm,), env={**nix().env, "PATH": "/app/node_modules/.bin:" + nix().env["PATH"]})
+    files = {**FILES, "package.json": "{}"}
+    simulation = run(tmp_path, ["npm ci", "npm ci && pip install x"], None, machine=machine, files=files)
+    assert told(simulation) == [("s1", Cause.PIP_COMMAND_NOT_FOUND, False)]
+    assert simulation.verdict is Verdict.FAILS

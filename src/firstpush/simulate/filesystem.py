@@ -36,6 +36,7 @@ class FileSystem:
         "os_id",
         "read_only",
         "unclear",
+        "unclear_python",
         "writable_by_user",
     )
 
@@ -59,6 +60,7 @@ class FileSystem:
         self.opaque = opaque
         self.mounts = mounts
         self.unclear: tuple[str, ...] = ()  # folders that a program of unknown doing may have written to
+        self.unclear_python: tuple[str, ...] = ()  # those where it may have put a Python or a pip
 
     def copy(self) -> FileSystem:
         other = FileSystem.__new__(FileSystem)
@@ -72,6 +74,7 @@ class FileSystem:
         other.opaque = self.opaque
         other.mounts = self.mounts
         other.unclear = self.unclear
+        other.unclear_python = self.unclear_python
         return other
 
     def _set(self, path: str, node: Node | None) -> None:
@@ -176,6 +179,11 @@ class FileSystem:
             return True
         real = self.realpath(path)
         return None if self._is_opaque(real) or self._is_unclear(real) else False
+
+    def may_hold_python(self, path: str) -> bool:
+        """Whether a Python or a pip that is not described may be at this path."""
+        real = self.realpath(path)
+        return self._is_opaque(real) or any(_below(real, folder) for folder in self.unclear_python)
 
     def _is_unclear(self, path: str) -> bool:
         """Whether a program of unknown doing may have made it; sources and requirements are not made by builds."""

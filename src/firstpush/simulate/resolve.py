@@ -75,7 +75,7 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
             return Resolution(candidate, trace=_found(name, candidate, folders, number), by=owner)
         if brings is None:
             doubt = doubt or f"`{owner}` may bring a command `{name}`"
-        if not doubt and folder and state.files.exists(candidate) is None:
+        if not doubt and folder and _may_exist(state, name, candidate):
             doubt = f"the machine may have a program `{name}`: it is not described completely"
     if denied is not None:
         return Resolution(None, "denied", denied)
@@ -87,6 +87,13 @@ def resolve(state: State, name: str, path: str | None, cwd: str, hashed: str | N
     if doubt:
         return Resolution(None, "unknown", doubt)
     return Resolution(None, "missing", f"`{name}` is in none of the folders of PATH", _missing(name, folders))
+
+
+def _may_exist(state: State, name: str, path: str) -> bool:
+    """Whether a program that is not described may lie here. Few programs bring a pip or a Python."""
+    if is_pip(name) or is_python(name):
+        return state.files.may_hold_python(path)
+    return state.files.exists(path) is None
 
 
 def _direct(state: State, path: str) -> Resolution:

@@ -237,6 +237,7 @@ def _unclear_after(call: Call, path: str) -> None:
     if name in _INSTALLERS:
         own = call.env.get("UV_PROJECT_ENVIRONMENT") or call.env.get("VIRTUAL_ENV")
         folders += [*state.venvs, *([own] if own else [])]
+        state.files.unclear_python = tuple(dict.fromkeys((*state.files.unclear_python, *folders)))
     if call.cwd != "/":
         folders.append(call.cwd)
     state.files.unclear = tuple(dict.fromkeys((*state.files.unclear, *folders)))
