@@ -95,6 +95,7 @@ FOR_THE_AUTHOR = {
     "FP100": "what the command should find is not known",
     "FP215": "what the command should say is not known",
     "FP401": "two files name two builders: which is meant is a decision",
+    "FP512": "what the function should answer is not known",
     "FP514": "which packages the app can do without is a decision",
     "FP406": "which of two apps is meant is a decision",
 }
