@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from firstpush.model.cause import Cause
+from firstpush.model.diagnostic import Label, Severity
 from firstpush.model.outcome import Failure, Outcome, Verdict
-from firstpush.model.plan import ShellForm
+from firstpush.model.plan import PlanProblem, ShellForm
 from firstpush.rehearsal import ProbeSpec
 from firstpush.rehearsal.render import html, markdown
 from firstpush.rehearsal.render import json as as_json
@@ -185,3 +186,18 @@ def test_a_variable_that_only_the_platform_has(run: Rehearse) -> None:
     assert missing.verdict == "unknown"
     assert "--env API_KEY=" in (missing.first_failure or "")
     assert run(plan, env={"API_KEY": "some value"}).verdict == "passes"
+
+
+def test_what_the_builder_itself_refuses_is_not_passed(run: Rehearse) -> None:
+    """Vercel's check for an output directory is no command: the rehearsal does not know better than the prediction."""
+    problem = PlanProblem(
+        "vercel-no-output-directory",
+        Cause.MISSING_OUTPUT_DIRECTORY,
+        Severity.ERROR,
+        "no folder to publish",
+        Label(None),
+    )
+    found = run(replace(plans.docker("true"), problems=(problem,)))
+    assert (found.verdict, found.cause) == ("unknown", Cause.MISSING_OUTPUT_DIRECTORY)
+    fatal = run(replace(plans.docker("true"), problems=(replace(problem, fatal=True),)))
+    assert (fatal.verdict, fatal.commands) == ("fails", ())

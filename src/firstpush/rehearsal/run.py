@@ -16,9 +16,10 @@ from pathlib import Path
 
 from firstpush.errors import CannotRehearse
 from firstpush.model.cause import Cause
+from firstpush.model.diagnostic import Severity
 from firstpush.model.outcome import Outcome, Verdict
 from firstpush.model.plan import Plan
-from firstpush.rehearsal import agreement, services, start, steps
+from firstpush.rehearsal import agreement, functions, services, start, steps
 from firstpush.rehearsal.cache import Cache
 from firstpush.rehearsal.door import sources as door_sources
 from firstpush.rehearsal.door.server import Door
@@ -85,6 +86,7 @@ def rehearse(
             cause=stopped.cause,
             seconds=time.monotonic() - clock.begun,
         )
+    plan = functions.completed(plan)
     cache = Cache(options.cache)
     store = Store(door_sources.read(), cache.index, offline=options.offline)
     replica = build(plan, cache, store) if options.sandbox else without(plan)
@@ -224,6 +226,11 @@ def _verdict(
     doubtful = next((one for one in results if one.verdict is Verdict.UNKNOWN and one.why), None)
     if verdict == "passes" and doubtful is not None:
         verdict, failure = "unknown", f"{doubtful.phase}: {doubtful.why}"
+    refusal = next((one for one in plan.problems if one.severity is Severity.ERROR), None)
+    if verdict == "passes" and refusal is not None:
+        # The builder's own checks are no commands: nothing of them was run.
+        verdict, cause = "unknown", refusal.cause
+        failure = f"every command passed, but {plan.platform} itself is predicted to refuse: {refusal.message}"
     whole = list(results)
     if started is not None:
         whole.append(

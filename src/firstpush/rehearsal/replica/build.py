@@ -20,6 +20,7 @@ from pathlib import Path
 from firstpush.errors import CannotRehearse
 from firstpush.model.machine import Interpreter, Machine
 from firstpush.model.plan import Plan
+from firstpush.rehearsal import functions
 from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
 from firstpush.rehearsal.replica import debian, downloads, host, interpreters, machine_layer, skeleton, venvs
@@ -80,6 +81,7 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
     differences += _system_differences(plan, machine)
     minors = sorted({_minor(interpreter.version) for interpreter in machine.interpreters})
     layers += downloads.layers(plan, hidden, minors, cache, store, differences)
+    layers += functions.layers(plan, cache, differences)
     lowers = (str(top), *dict.fromkeys(layers))
     return Replica(
         lowers=lowers,
