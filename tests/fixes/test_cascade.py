@@ -194,3 +194,15 @@ def test_every_strategy_is_registered() -> None:
     folder = Path(fix.__code__.co_filename).parent / "strategies"
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__", "nixpacks_install", "command_words"}
     assert modules == {name.replace("-", "_") for name in (*INSTALL, *REPAIRS)}
+
+
+@pytest.mark.parametrize("number", range(len(IDS)), ids=IDS)
+def test_a_repair_is_held_to_what_check_says(number: int, tmp_path: Path) -> None:
+    folder, settings = class_project(CLASSES["class"][number], tmp_path)
+    tree = ProjectTree(folder)
+    report, _ = check(tree, settings)
+    predictions = predict(tree, settings)
+    assert [each.verdict for each in report.deployments] == [each.verdict for each in predictions]
+    assert [(each.code, each.message) for each in report.diagnostics] == [
+        (each.code, each.message) for one in predictions for each in one.diagnostics
+    ]
