@@ -27,6 +27,7 @@ from tests.oracle.replica import (
     find_base,
     make_python,
     run,
+    unpack,
     unpack_uv,
     write_index,
 )
@@ -99,13 +100,13 @@ class Laboratory:
         self.base = find_base()
         library = copy_library(self.base, self.root / "library")
         for version in pips:
-            wheel = download("pip", version, self.cache)
+            unpacked = unpack(download("pip", version, self.cache), self.root / "pip" / version)
             for kind, marker in (("managed", MARKER), ("plain", None)):
-                self.prefixes[version, kind] = make_python(
-                    self.base, self.root / version / kind, library, marker, wheel
-                )
+                prefix = make_python(self.base, self.root / version / kind, library, marker)
+                add_pip(prefix, unpacked, version)
+                self.prefixes[version, kind] = prefix
             for kind in ("venv", "ssp-venv"):
-                self.venvs[version, kind] = self._venv(self.prefixes[version, "managed"], version, kind, wheel)
+                self.venvs[version, kind] = self._venv(self.prefixes[version, "managed"], version, kind, unpacked)
         for version in uvs:
             self.uvs[version] = unpack_uv(download("uv", version, self.cache), self.root / "uv" / version)
         for path in [self.root, *self.root.rglob("*")]:
@@ -113,13 +114,13 @@ class Laboratory:
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
         self._clean()
 
-    def _venv(self, base: Prefix, version: str, kind: str, wheel: Path) -> Path:
+    def _venv(self, base: Prefix, version: str, kind: str, unpacked: Path) -> Path:
         folder = self.root / version / kind
         command = [str(base.executable), "-m", "venv", "--without-pip", str(folder)]
         command += ["--system-site-packages"] if kind == "ssp-venv" else []
         subprocess.run(command, check=True, capture_output=True)
         inside = Prefix(folder, base.version)
-        add_pip(inside, wheel)
+        add_pip(inside, unpacked, version)
         return folder
 
     def _clean(self) -> None:

@@ -8,6 +8,7 @@ empty site-packages. CPython finds its prefix from its own place, so `sys.prefix
 from __future__ import annotations
 
 import base64
+import compileall
 import hashlib
 import os
 import shutil
@@ -201,21 +202,31 @@ def make_python(base: Base, folder: Path, library: Path, marker: bytes | None, p
     for shared in (base.prefix / "lib").glob("libpython*"):
         shutil.copy2(shared, folder / "lib" / shared.name)
     prefix.write_marker(marker)
-    if pip_wheel is not None:
-        add_pip(prefix, pip_wheel)
     return prefix
 
 
-def add_pip(prefix: Prefix, wheel: Path) -> None:
-    """Unpack pip's wheel and write its scripts, as ensurepip leaves them."""
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(prefix.site)
+def unpack(wheel: Path, folder: Path) -> Path:
+    """A wheel's content, once; compiled so that every run starts fast."""
+    if not folder.exists():
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder)
+        compileall.compile_dir(folder, quiet=2, workers=0)
+    return folder
+
+
+def add_pip(prefix: Prefix, unpacked: Path, version: str) -> None:
+    """Link pip's package and write its scripts, as ensurepip leaves them."""
+    for entry in unpacked.iterdir():
+        if entry.name == "pip":
+            (prefix.site / "pip").symlink_to(entry)
+        else:
+            shutil.copytree(entry, prefix.site / entry.name)
     script = f"#!{prefix.executable}\nimport sys\nfrom pip._internal.cli.main import main\nsys.exit(main())\n"
     for name in ("pip", "pip3", f"pip{prefix.short}"):
         path = prefix.folder / "bin" / name
         path.write_text(script)
         path.chmod(0o755)
-    prefix.pip = wheel.name.split("-")[1]
+    prefix.pip = version
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class PipRun:
             no_deps=values.flag("ignore_dependencies"),
             pre=values.flag("pre"),
             no_index=values.flag("no_index") and not more,
-            index_known=known and not more,
+            index_known=known and (index.projects is None or not more),
             build_isolation="build_isolation" not in values.flags or values.flags["build_isolation"],
         )
 

@@ -150,6 +150,16 @@ def _satisfies(version: str | None, specifier: str) -> bool:
         return False
 
 
+def _is_specifier(text: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
 def _not_older(old: Found, version: str | bool | None) -> bool:
     """Whether the installed one is as new as the index's: pip then keeps it."""
     if old.distribution.version is None or not isinstance(version, str):
@@ -297,6 +307,15 @@ def _local(
     if not isinstance(project, dict):
         return Installed(requirement.name or "", requested_at=span), None
     wanted = str(project.get("requires-python", ""))
+    if wanted and not _is_specifier(wanted):
+        build = table.get("build-system")
+        if isinstance(build, dict) and "poetry" in str(build.get("build-backend", "")):
+            wanted = ""  # Poetry's backend takes a bare version, and writes a range
+        else:
+            why = (
+                f'requires-python = "{wanted}" is no range of versions (write `>={wanted.strip()}`): it cannot be built'
+            )
+            return Problem(Cause.PACKAGE_DISCOVERY, why, requirement.word)
     if wanted and not _satisfies(python.view.version, wanted):
         why = f"{project.get('name')} requires Python {wanted}, this is {python.view.version}"
         return Problem(Cause.PYTHON_VERSION, why, requirement.word)

@@ -87,8 +87,8 @@ def _words(name: str, version: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """What rich prints of a text: no control codes, tabs to columns of eight."""
-    return re.sub("[\x07\x08\x0b\x0c\r]", "", text).expandtabs(8)
+    """What rich prints of a text: no control codes. Tabs are expanded in the finished line, its indent included."""
+    return re.sub("[\x07\x08\x0b\x0c\r]", "", text)
 
 
 def pip_refusal(
@@ -111,7 +111,7 @@ def pip_refusal(
     else:
         lines += [_words("pip-message", version), "", *context]
     lines += ["", f"note: {_words('pip-note', version)}", f"hint: {_words('pip-hint', version)}"]
-    text = "\n".join(lines) + "\n"
+    text = "\n".join(line.expandtabs(8) for line in lines) + "\n"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
