@@ -190,13 +190,9 @@ def test_a_variable_that_only_the_platform_has(run: Rehearse) -> None:
 
 def test_what_the_builder_itself_refuses_is_not_passed(run: Rehearse) -> None:
     """Vercel's check for an output directory is no command: the rehearsal does not know better than the prediction."""
-    problem = PlanProblem(
-        "vercel-no-output-directory",
-        Cause.MISSING_OUTPUT_DIRECTORY,
-        Severity.ERROR,
-        "no folder to publish",
-        Label(None),
-    )
+    place = Label(Span("vercel.json", 0, 1))
+    cause = Cause.MISSING_OUTPUT_DIRECTORY
+    problem = PlanProblem("vercel-no-output-directory", cause, Severity.ERROR, "no folder to publish", place)
     found = run(replace(plans.docker("true"), problems=(problem,)))
     assert (found.verdict, found.cause) == ("unknown", Cause.MISSING_OUTPUT_DIRECTORY)
     fatal = run(replace(plans.docker("true"), problems=(replace(problem, fatal=True),)))
