@@ -12,6 +12,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, Severity
 from firstpush.model.outcome import Failure, Outcome, Verdict
 from firstpush.model.plan import PlanProblem, ShellForm
+from firstpush.model.text import Span
 from firstpush.rehearsal import ProbeSpec
 from firstpush.rehearsal.render import html, markdown
 from firstpush.rehearsal.render import json as as_json
