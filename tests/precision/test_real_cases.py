@@ -1,4 +1,4 @@
-"""False alarms and misses that were met on public repositories, each on a project made up for it (docs/precision.md)."""
+"""False alarms and misses met on public repositories, each on a project made up for it (docs/precision.md)."""
 
 from __future__ import annotations
 
@@ -36,3 +36,10 @@ def test_a_distribution_that_is_imported_by_another_name(tmp_path: Path) -> None
     }
     report = checked(tmp_path, files)
     assert report.deployments[0].verdict == "passes", report.deployments[0].why
+
+
+def test_a_version_without_an_operator_is_no_range(tmp_path: Path) -> None:
+    """pip's setuptools and uv 0.10.11 refuse it; this once ended in a traceback of ours."""
+    table = '[project]\nname = "x"\nversion = "0"\nrequires-python = "3.12"\ndependencies = ["fastapi", "uvicorn"]\n'
+    report = checked(tmp_path, {"railway.json": START, "main.py": APP, "pyproject.toml": table})
+    assert errors(report) == [("FP901", "pyproject.toml")]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.machine import Index
+from firstpush.model.text import Span
 from firstpush.simulate.installers.requirements import (
     Problem,
     Requirement,
@@ -21,7 +22,7 @@ from firstpush.simulate.installers.requirements import (
     read_toml,
 )
 from firstpush.simulate.installers.running_python import RunningPython
-from firstpush.simulate.invocation import Installed
+from firstpush.simulate.invocation import Installed, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +313,8 @@ def _local(
         if isinstance(build, dict) and "poetry" in str(build.get("build-backend", "")):
             wanted = ""  # Poetry's backend takes a bare version, and writes a range
         else:
-            why = (
-                f'requires-python = "{wanted}" is no range of versions (write `>={wanted.strip()}`): it cannot be built'
-            )
-            return Problem(Cause.PACKAGE_DISCOVERY, why, requirement.word)
+            why = f'requires-python = "{wanted}" is no range of versions: write `>={wanted.strip()}`'
+            return Problem(Cause.CONFIG_PARSE_ERROR, why, _place(python, requirement, wanted) or requirement.word)
     if wanted and not _satisfies(python.view.version, wanted):
         why = f"{project.get('name')} requires Python {wanted}, this is {python.view.version}"
         return Problem(Cause.PYTHON_VERSION, why, requirement.word)
@@ -332,6 +331,17 @@ def _local(
     scripts = tuple(str(name) for name in project.get("scripts", {}))
     name = str(project.get("name", ""))
     return Installed(name, project.get("version"), (name.replace("-", "_"),), scripts, span), needs
+
+
+def _place(python: RunningPython, requirement: Requirement, value: str) -> Word | None:
+    """Where the project's pyproject.toml says `value` behind `requires-python`."""
+    path = f"{requirement.path}/pyproject.toml"
+    source, text = python.state.files.source(path), python.state.files.text(path)
+    found = re.search(rf"requires-python\s*=\s*([\"']{re.escape(value)}[\"'])", text or "")
+    if source is None or text is None or found is None:
+        return None
+    begin = len(text[: found.start(1)].encode())
+    return Word(value, Span(source, begin, begin + len(found[1].encode())))
 
 
 def _cannot_build(
