@@ -143,9 +143,10 @@ def repair(
     links: list[Link] = []
     current = before
     best: tuple[int, Prediction, Workspace] = (0, before, workspace)
+    past: set[str] = set()
     while len(links) < MAX_LINKS and any(wanted(found) for found in (*current.errors, *current.warnings)):
-        past = frozenset(found.message for link in links for found in link.closes)
-        situation = Situation(workspace.tree, settings, current, bool(before.errors), past)
+        past.update(found.message for found in current.errors[:1])
+        situation = Situation(workspace.tree, settings, current, bool(before.errors), frozenset(past))
         step = _next(situation, workspace, install, wanted, without)
         if step is None:
             break

@@ -38,7 +38,7 @@ class Proposal:
 @dataclass(frozen=True, slots=True)
 class Situation:
     """A deployment that is to be repaired, as the files are now. `broken`: it fails as the files are on disk, so that
-    nothing runs whose behaviour could change; `past`: messages of what the repair has cured so far."""
+    nothing runs whose behaviour could change; `past`: what was the first error so far (messages)."""
 
     tree: ProjectTree
     settings: Settings
