@@ -43,3 +43,28 @@ def test_a_version_without_an_operator_is_no_range(tmp_path: Path) -> None:
     table = '[project]\nname = "x"\nversion = "0"\nrequires-python = "3.12"\ndependencies = ["fastapi", "uvicorn"]\n'
     report = checked(tmp_path, {"railway.json": START, "main.py": APP, "pyproject.toml": table})
     assert errors(report) == [("FP901", "pyproject.toml")]
+
+
+def test_a_file_that_may_not_be_sent_stops_nothing(tmp_path: Path) -> None:
+    """A folder of tools with a terminfo entry `xterm.js`, which .railwayignore leaves out of what is sent."""
+    files: dict[str, str | bytes] = {
+        "railway.json": START,
+        "main.py": APP,
+        "requirements.txt": "fastapi\nuvicorn\n",
+        "tools/xterm.js": b"\x1e\x02\xff",
+    }
+    assert errors(checked(tmp_path, files)) == [("FP404", "tools/xterm.js")]
+    report = checked(tmp_path, {**files, ".railwayignore": "tools/\n"})
+    assert errors(report) == []
+    assert report.deployments[0].verdict == "unknown"
+
+
+def test_a_path_variable_is_likely_not_certain(tmp_path: Path) -> None:
+    files = {
+        "railway.json": START,
+        "main.py": APP,
+        "requirements.txt": "fastapi\nuvicorn\n",
+        "nixpacks.toml": '[variables]\nPATH = "/opt/venv/bin:$PATH"\n',
+    }
+    (found,) = [one for one in checked(tmp_path, files).diagnostics if one.code == "FP409"]
+    assert found.certainty.value == "likely"

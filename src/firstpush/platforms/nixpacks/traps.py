@@ -121,6 +121,8 @@ def _path_variable(found: Generated) -> Iterator[PlanProblem]:
         primary=label(found.view, item, "becomes the whole PATH"),
         phase=Phase.SETUP,
         help="remove it; to add a folder, use `paths` of a phase",
+        # The login shell adds Nix's and the phases' folders again: a build that needs no more can live with it.
+        data={"certainty": Certainty.LIKELY},
     )
 
 

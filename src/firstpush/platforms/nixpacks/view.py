@@ -66,6 +66,11 @@ class View:
         try:
             text = source.data.decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
+            if self.tree.exists(".railwayignore"):
+                # What `railway up` leaves out, Nixpacks does not see; how this project is sent is not known.
+                raise NotModelled(
+                    f"{name} is not UTF-8, and whether .railwayignore leaves it out is not known"
+                ) from None
             span = Span(source.path, error.start, min(error.start + 1, len(source.data)))
             raise self.stop(
                 "nixpacks-not-utf8",
