@@ -79,10 +79,11 @@ def fill(folder: Path) -> None:
         path.chmod(mode)
 
 
-def machine(folder: str) -> Machine:
+def machine(folder: str, shell: str = "/bin/bash") -> Machine:
     files = {f"{folder}/{name}": {"text": text, "mode": f"{mode:o}"} for name, (text, mode) in FILES.items()}
     return Machine(
         cwd=folder,
+        shell=shell,
         user=User("root", 0, folder),
         env={"PATH": "/usr/bin:/bin", "HOME": folder},
         writable_by_user=("/",),
@@ -91,9 +92,9 @@ def machine(folder: str) -> Machine:
     )
 
 
-def reality(text: str, folder: Path) -> int:
+def reality(text: str, folder: Path, shell: str = "/bin/bash") -> int:
     done = subprocess.run(
-        ["/bin/bash", "-c", text],
+        [shell, "-c", text],
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", "HOME": str(folder)},
         stdin=subprocess.DEVNULL,
@@ -112,8 +113,8 @@ def test_the_exit_code_is_that_of_bash(seed: int, tmp_path: Path) -> None:
     total = 60
     for number in range(total):
         text = script(choose)
-        folder = tmp_path / str(number)
-        folder.mkdir()
+        folder = tmp_path / str(number) / "inner"
+        folder.mkdir(parents=True)
         fill(folder)
         answer = simulate(machine(str(folder)), text).outcome
         if answer.verdict is Verdict.UNKNOWN:
@@ -122,3 +123,27 @@ def test_the_exit_code_is_that_of_bash(seed: int, tmp_path: Path) -> None:
         real = reality(text, folder)
         assert answer.exit_code == real, f"{text!r}: {answer.why}"
     assert unknown <= total * 0.1
+
+
+DASH = "/bin/dash"
+ONLY_BASH = ["[[ -f a.txt ]]", "cat {a,dir/inner}.txt", "echo ${X/a/b}", "source ./set.sh", "cat <<< x"]
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not Path(DASH).exists(), reason="no dash here")
+@pytest.mark.parametrize("seed", range(2))
+def test_dash_succeeds_and_fails_as_predicted(seed: int, tmp_path: Path) -> None:
+    choose = random.Random(seed + 100)
+    for number in range(60):
+        text = script(choose)
+        if "pipefail" in text or "hash" in text or "<<<" in text:
+            continue  # what dash's version says to these differs
+        if number % 4 == 0:
+            text = choose.choice(ONLY_BASH[:4]) + choose.choice(OPERATORS) + text
+        folder = tmp_path / str(number) / "inner"
+        folder.mkdir(parents=True)
+        fill(folder)
+        answer = simulate(machine(str(folder), "/bin/sh"), text).outcome
+        if answer.verdict is not Verdict.UNKNOWN:
+            worked = reality(text, folder, DASH) == 0
+            assert (answer.verdict is Verdict.SUCCEEDS) == worked, f"{text!r}: {answer.why}"

@@ -98,7 +98,9 @@ def _source(call: Call) -> Status:
         if path is not None and run.state.files.exists(path) is None:
             return unknown(f"whether {path} exists is not known")
         why = f"{word.text}: the file to source does not exist"
-        return call.failure(Cause.OTHER, why, word, code=1 if shell.dialect == "bash" else 2)
+        if shell.dialect == "bash" or run.past:
+            return call.failure(Cause.OTHER, why, word, code=1 if shell.dialect == "bash" else 2)
+        raise Exit(run.ended(call.failure(Cause.OTHER, why, word, code=2), shell))  # dash gives up
     text = run.state.files.text(path)
     if text is None:
         run.state.tainted = f"what {word.text} does is not known"

@@ -92,6 +92,14 @@ def extended_test(run: Runner, node: Test, shell: Shell, source: SpannedText) ->
         return unknown(f"this condition is not followed: {error}")
 
 
+def not_in_sh(node: Test, source: SpannedText) -> Status:
+    """dash has no `[[`: it looks for a program of that name."""
+    why = "`[[`: not found: this is a command of bash, and the shell here is sh"
+    span = source.span(node.start, min(node.start + 2, node.end))
+    label = Label(span, "not in sh") if span is not None else None
+    return Status(127, Failure(Cause.COMMAND_NOT_FOUND, why, label, output="sh: 1: [[: not found"))
+
+
 class _Malformed(Exception):
     pass
 

@@ -76,7 +76,7 @@ class Expander:
                 pieces = (self.source, ((literal.text, literal.start, literal.end),))
                 found.append(Word(literal.text, self.source.span(node.start, node.end), "", pieces))
                 continue
-            for alternative in expand_braces(node):
+            for alternative in expand_braces(node) if self.shell.dialect == "bash" else (node,):
                 found += self._words(alternative)
                 if len(found) > MAX_WORDS:
                     return found[:MAX_WORDS]
@@ -253,7 +253,8 @@ class Expander:
 
     def _parameter(self, part: Parameter) -> tuple[str | None, str]:
         name, operator = part.name, part.operator
-        if operator == "bad":
+        not_posix = operator in _BASH_ONLY or part.index is not None
+        if operator == "bad" or (not_posix and self.shell.dialect == "sh"):
             raise Exit(self._failure(part, Cause.SHELL_QUOTING, "this is no substitution that the shell knows", 1))
         if operator == "indirect":
             _, target = self.lookup(name)
@@ -335,6 +336,7 @@ class Expander:
 
 
 _SPECIAL = frozenset("*?[]{}~$`\\")
+_BASH_ONLY = frozenset(("/", "//", "^", "^^", ",", ",,", ":", "indirect", "@"))
 _MISSING = object()
 
 

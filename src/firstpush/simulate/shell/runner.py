@@ -310,8 +310,10 @@ class Runner:
             case Case():
                 return self._case(command, shell, source)
             case Test():
-                from firstpush.simulate.shell.conditions import extended_test
+                from firstpush.simulate.shell.conditions import extended_test, not_in_sh
 
+                if shell.dialect == "sh":
+                    return self.ended(not_in_sh(command, source), shell)
                 return self.ended(extended_test(self, command, shell, source), shell)
         return unknown("this command is not followed")
 
