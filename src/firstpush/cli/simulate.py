@@ -14,6 +14,19 @@ from typing import IO, Any
 from firstpush.errors import UnreadableInput, UsageError
 
 
+SUMMARY = "predict one command on a described machine"
+DESCRIPTION = """\
+Predicts what a shell command would do on a machine that a JSON file describes: whether it succeeds, why it fails, where
+distributions are put. Nothing is run. docs/simulate.md describes the machine's format and the answer.
+"""
+EXAMPLES = """\
+  firstpush simulate --machine machine.json -- pip install flask
+  firstpush simulate --machine machine.json --format json -- '. venv/bin/activate && pip install flask'
+  firstpush simulate --batch --format json < requests.jsonl
+"""
+EPILOG = "Exit codes: 0 an answer was given, whatever it is, 2 a bad machine or usage."
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument("--machine", metavar="FILE", help="the machine's description (JSON); - is standard input")
