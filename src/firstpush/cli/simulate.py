@@ -13,7 +13,6 @@ from typing import IO, Any
 
 from firstpush.errors import UnreadableInput, UsageError
 
-
 SUMMARY = "predict one command on a described machine"
 DESCRIPTION = """\
 Predicts what a shell command would do on a machine that a JSON file describes: whether it succeeds, why it fails, where
