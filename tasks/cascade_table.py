@@ -73,8 +73,7 @@ def stages(only: str | None, base: Path) -> Iterator[Case]:
             settings = Settings(
                 platforms=(stage["platform"],), vercel_framework=stage.get("vercel_framework"), root=stage.get("root")
             )
-            rehearsable = stage.get("rehearsable", True)
-            yield Case(name, stage["title"], settings, folder, rehearsable=rehearsable)
+            yield Case(name, stage["title"], settings, folder)
 
 
 def classes(only: str | None, base: Path) -> Iterator[Case]:

@@ -80,6 +80,8 @@ def test_refuses_links_that_lead_out(tmp_path: Path) -> None:
     with pytest.raises(WriteRefused, match="leads out of the project"):
         write(folder, [FileWrite("../outside", b"a", b"b")])
     assert (tmp_path / "outside").read_bytes() == b"a"
+    with pytest.raises(WriteRefused, match="not a file of the project"):
+        write(folder, [FileWrite(".git/config", None, b"b")])
 
 
 @pytest.mark.parametrize("path", ["nixpacks.toml", "gone.txt", "new.txt"])
@@ -198,13 +200,13 @@ def test_recovery_leaves_alone_what_somebody_changed(tmp_path: Path) -> None:
         journal.Row(
             "nixpacks.toml",
             str(folder / "nixpacks.toml"),
-            str(folder / ".n.firstpush-new"),
+            str(folder / ".nixpacks.toml.0123abcd.firstpush-new"),
             None,
             journal.digest(b"old toml\n"),
             journal.digest(b"new"),
         )
     ]
-    (folder / ".n.firstpush-new").write_bytes(b"new")
+    (folder / ".nixpacks.toml.0123abcd.firstpush-new").write_bytes(b"new")
     (folder / "nixpacks.toml").write_bytes(b"edited by hand")
     text = json.dumps([{name: getattr(row, name) for name in row.__slots__} for row in rows])
     (folder / journal.JOURNAL).write_bytes(text.encode() + b"\ncommitted\n")
@@ -237,6 +239,26 @@ def test_a_forged_journal_reaches_nothing_outside(tmp_path: Path) -> None:
     (folder / journal.JOURNAL).write_bytes(json.dumps([row]).encode() + b"\ncommitted\n")
     assert recover(folder) == ()
     assert victim.exists()
+
+
+@pytest.mark.parametrize("target", [".git/hooks/post-checkout", "sub/made.txt"])
+def test_a_journal_in_a_cloned_repository_installs_nothing(tmp_path: Path, target: str) -> None:
+    """A repository may bring a journal and a file; a file may only be taken from beside its target."""
+    folder = project(tmp_path / "p")
+    (folder / ".git" / "hooks").mkdir(parents=True)
+    payload = folder / ".post-checkout.0123abcd.firstpush-new"
+    payload.write_bytes(b"#!/bin/sh\n")
+    row = {
+        "path": "x",
+        "target": str(folder / target),
+        "new": str(payload),
+        "old": None,
+        "before": None,
+        "after": journal.digest(b"#!/bin/sh\n"),
+    }
+    (folder / journal.JOURNAL).write_bytes(json.dumps([row]).encode() + b"\ncommitted\n")
+    assert recover(folder) == ()
+    assert not (folder / target).exists()
 
 
 @pytest.mark.process

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -129,7 +130,7 @@ def recover(base: Path) -> tuple[str, ...]:
     at work."""
     path = str(base / JOURNAL)
     try:
-        handle = os.open(path, os.O_RDWR)
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -186,11 +187,16 @@ def _rows(lines: list[bytes], base: Path) -> list[Row]:
 
 
 def _is_ours(row: Row, prefix: str) -> bool:
-    """Everything that the row names is below the folder, and what would be removed has a name that we give."""
-    helpers = [name for name in (row.new, row.old) if name is not None]
-    folders = {os.path.realpath(os.path.dirname(name)) + os.sep for name in (row.target, *helpers)}
-    return all(folder.startswith(prefix) for folder in folders) and all(
-        name.endswith((".firstpush-new", ".firstpush-old")) for name in helpers
+    """A journal may come with a repository that somebody else made: what it names must lie below the folder and not in
+    `.git`, and a new file must lie beside its target under a name that only we give. So it can do no more than the
+    repository itself could by holding other files."""
+    folder = os.path.dirname(row.target)
+    if not (os.path.realpath(folder) + os.sep).startswith(prefix) or ".git" in row.target.split(os.sep):
+        return False
+    beside = re.escape(os.path.join(folder, f".{os.path.basename(row.target)}."))
+    return all(
+        name is None or re.fullmatch(beside + r"[0-9a-f]{8}\.firstpush-" + kind, name)
+        for name, kind in ((row.new, "new"), (row.old, "old"))
     )
 
 

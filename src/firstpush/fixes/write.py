@@ -63,8 +63,8 @@ def _checked(base: Path, file: FileWrite, token: str) -> Row:
             why="firstpush writes only below the folder that it was given.",
             next_step="Run it on the folder that holds the file.",
         )
-    if target.name == JOURNAL:
-        raise WriteRefused(f"{file.path} is firstpush's own journal.")
+    if target.name == JOURNAL or ".git" in target.relative_to(base).parts:
+        raise WriteRefused(f"{file.path} is not a file of the project.")
     row = Row(
         path=file.path,
         target=str(target),
