@@ -145,7 +145,19 @@ def lay_out(folder: Path, files: dict[str, str]) -> None:
             (folder / path).write_text(text.removeprefix("\n"), encoding="utf-8", newline="")
 
 
-def run(case: Case, rehearse: bool) -> Row:
+def known(files: list[Path]) -> dict[tuple[str, str], str]:
+    """What rehearsals said in tables that were printed before: project and repair → result. A repair that is the same
+    needs no second rehearsal."""
+    found = {}
+    for file in files:
+        for line in file.read_text("utf-8").splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+            if len(cells) == 6 and cells[5] not in ("-", "rehearsed"):
+                found[cells[0], cells[3]] = cells[5]
+    return found
+
+
+def run(case: Case, rehearse: bool, before_that: dict[tuple[str, str], str]) -> Row:
     """Repair the project on disk, then judge what is there."""
     result = fix(ProjectTree(case.folder), case.settings, unsafe=True)
     write(case.folder, result.workspace.writes())
@@ -153,8 +165,8 @@ def run(case: Case, rehearse: bool) -> Row:
     after = counted(each.before.verdict for each in again.deployments)
     if again.workspace.writes():
         after += ", and would change again"
-    rehearsed = "-"
-    if rehearse and case.rehearsable and "fails" not in after:
+    rehearsed = before_that.get((case.name, repair(result)), "-")
+    if rehearsed == "-" and rehearse and case.rehearsable and "fails" not in after:
         roots = [each.key[1] for each in again.deployments]
         rehearsed = rehearsal(case, roots[0] if roots[0] != "." else case.settings.root)
         rehearsed += f" ({roots[0]}; {len(roots) - 1} are alike)" if len(roots) > 1 else ""
@@ -212,6 +224,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--only", metavar="NAME", help="only cases whose name has this in it")
     parser.add_argument("--kind", action="append", choices=("stages", "classes", "pages"), help="only these")
     parser.add_argument("--rehearse", action="store_true", help="rehearse what was repaired")
+    parser.add_argument("--rehearsed", action="append", default=[], type=Path, help="a table of an earlier rehearsal")
     parser.add_argument("--write", action="store_true", help="put the table into docs/fixes.md")
     args = parser.parse_args(argv)
     rows: list[Row] = []
@@ -219,7 +232,7 @@ def main(argv: list[str] | None = None) -> int:
         base = Path(name)
         kinds = {"stages": stages, "classes": classes, "pages": pages}
         for case in (case for kind in args.kind or kinds for case in kinds[kind](args.only, base)):
-            rows.append(run(case, args.rehearse))
+            rows.append(run(case, args.rehearse, known(args.rehearsed)))
             print(
                 f"{'ok   ' if rows[-1].right else 'WRONG'} {case.name}: {rows[-1].before} -> {rows[-1].after}",
                 file=sys.stderr,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstpush.cli import options as shared
 from firstpush.cli.output import Terminal, note, result, write
 from firstpush.errors import NothingToCheck
+from firstpush.model.value import replace
 
 if TYPE_CHECKING:
     from firstpush.fixes.result import FixResult
@@ -87,7 +87,7 @@ def _found(args: argparse.Namespace, folder: Path) -> FixResult:
     settings = Settings(platforms=(args.platform,), builder=args.builder, env=shared.variables(args.env))
     if args.root:
         settings = replace(settings, root=shared.clean_root(args.root, folder))
-    found: FixResult = api.fix(tree, settings)
+    found: FixResult = api.fix(tree, settings, unsafe=True)  # nothing runs yet that could change
     if not found.deployments:
         raise NothingToCheck(
             f"No app that {args.platform.capitalize()} could deploy was found in {folder}.",

@@ -5,12 +5,11 @@ A fix here is a whole repair of the deployment, because a failure that waits beh
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from firstpush.fixes.engine import repairs_for
 from firstpush.fixes.predict import predict_one
 from firstpush.model.diagnostic import Diagnostic, Fix
 from firstpush.model.report import Report
+from firstpush.model.value import replace
 from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
 
