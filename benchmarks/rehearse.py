@@ -115,7 +115,7 @@ def against_vercel(rounds: int, program: str) -> dict[str, list[float]]:
             (copy / ".vercel").mkdir()
             (copy / ".vercel/project.json").write_text('{"settings": {"framework": "fastapi"}}')
             begun = time.perf_counter()
-            subprocess.run(["node", program, "build", "--yes"], cwd=copy, check=True, capture_output=True)
+            subprocess.run(["node", program, "build"], cwd=copy, check=True, capture_output=True)
             rows["vercel build"].append(time.perf_counter() - begun)
             [plan] = api.plan(folder, settings)[0]
             options = RehearsalOptions(cache=cache)

@@ -179,9 +179,20 @@ def fix(path: Path | str | ProjectTree = ".", settings: Settings | None = None, 
     return fixes.fix(path, settings or Settings(), **options)
 
 
-def rehearse(path: Path | str = ".", settings: Settings | None = None, **options: Any) -> Any:
-    """Run the plan for real in a replica: see `firstpush.rehearsal`."""
-    raise NotImplementedError
+def rehearse(path: Path | str | ProjectTree = ".", settings: Settings | None = None, **options: Any) -> list[Any]:
+    """Run each deployment's plan for real in a replica: a list of `firstpush.rehearsal.Rehearsal`.
+
+    `options`: as of `firstpush.rehearsal.rehearse` (`options=RehearsalOptions(…)`, `on_event`, `shell`). Raises
+    UnreadableInput, CannotRehearse."""
+    from firstpush import rehearsal
+
+    tree = path if isinstance(path, ProjectTree) else open_project(path)
+    results = []
+    for one in plans(tree, settings or Settings()):
+        simulation = simulation_of(one, tree)
+        predicted = {} if simulation is None else {found.id: found.outcome for found in simulation.all_outcomes()}
+        results.append(rehearsal.rehearse(one, tree.folder, predicted=predicted, **options))
+    return results
 
 
 def diagnose(log: str, path: Path | str | ProjectTree | None = None, settings: Settings | None = None) -> Any:
