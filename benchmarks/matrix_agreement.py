@@ -6,8 +6,8 @@ right, else 1.
 
     python benchmarks/matrix_agreement.py MATRIX [--tool pip] [--group B.envs] [--misses 20] [--not-counted GROUP …]
 
-Right: the outcome is equal, and the cause (a failure) or the place (a success) is one that the measurement allows, where
-it knows it (`null` or only `other`: it does not). An unknown is an abstention.
+Right: the outcome is equal, and the cause (a failure) or the place (a success) is one that the measurement allows,
+where it knows it (`null` or only `other`: it does not). An unknown is an abstention.
 """
 
 from __future__ import annotations
@@ -110,11 +110,13 @@ def main() -> int:
             said = f"{answer['outcome']} {answer['cause'] or answer['where']}: {answer.get('why')}"
             really = f"{expected['outcome']} {expected['causes'] or expected['where']}"
             user = machine["user"]["name"]
-            misses[verdict, row["group"], row["command"], really, said[:110]].append(f"{row['id']} {machine['name']}/{user}")
+            key = (verdict, row["group"], row["command"], really, said[:110])
+            misses[key].append(f"{row['id']} {machine['name']}/{user}")
     table("tool and version", by_tool)
     table("group", by_group)
     for key, where in sorted(misses.items(), key=lambda item: item[0][1:3])[: arguments.misses]:
-        print(f"\n{key[0]}: [{key[1]}] {key[2][:150]}\n   really: {key[3]}\n   said:   {key[4]}\n   {len(where)}: {', '.join(where[:4])}")
+        print(f"\n{key[0]}: [{key[1]}] {key[2][:150]}\n   really: {key[3]}\n   said:   {key[4]}")
+        print(f"   {len(where)}: {', '.join(where[:4])}")
     total = sum(counted.values())
     wrong = total - counted["right"] - counted["unknown"]
     print(

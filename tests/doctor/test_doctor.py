@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from firstpush.doctor.examine import examine
+from firstpush.doctor.examine import Examination, examine
 from firstpush.doctor.pythons import find_pythons
 
 pytestmark = pytest.mark.process
@@ -22,8 +22,14 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_", "PYTHON"))}
 
 
-def test_what_pip_would_do_is_what_pip_does(environment: dict[str, str], tmp_path: Path) -> None:
-    examination = examine(environment, str(tmp_path))
+@pytest.fixture(scope="module")
+def examination(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Examination:
+    return examine(environment, str(tmp_path_factory.mktemp("here")))
+
+
+def test_what_pip_would_do_is_what_pip_does(
+    environment: dict[str, str], examination: Examination, tmp_path: Path
+) -> None:
     assert examination.pythons
     compared = 0
     for report in examination.pythons:
@@ -42,8 +48,8 @@ def test_what_pip_would_do_is_what_pip_does(environment: dict[str, str], tmp_pat
     assert compared
 
 
-def test_the_marker_is_reported_where_it_is(environment: dict[str, str], tmp_path: Path) -> None:
-    for report in examine(environment, str(tmp_path)).pythons:
+def test_the_marker_is_reported_where_it_is(environment: dict[str, str], examination: Examination) -> None:
+    for report in examination.pythons:
         code = "import sys, sysconfig; print(sys.prefix != sys.base_prefix, sysconfig.get_path('stdlib'))"
         out = subprocess.run([report.names[0], "-c", code], capture_output=True, text=True, check=True, env=environment)
         virtual, stdlib = out.stdout.split()

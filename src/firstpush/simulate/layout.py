@@ -75,10 +75,14 @@ def _build(machine: Machine) -> State:
 
 def _disown(files: FileSystem, folder: str) -> None:
     """What was there before is the user's only where the description says so (`writable_by_user`)."""
-    for path in list(files.walk(folder)):
-        node = files.node(path, follow=False)
-        if isinstance(node, File | Folder) and node.owned:
-            files.put(path, replace(node, owned=False))
+    node = files.node(folder, follow=False)
+    if isinstance(node, File) and node.owned:
+        files.put(folder, replace(node, owned=False))
+    elif isinstance(node, Folder) and node.owned:
+        files.put(folder, Folder())
+    if isinstance(node, Folder):
+        for name in files.list(folder):
+            _disown(files, join(folder, name))
 
 
 def _site_of(machine: Machine, executable: str | None) -> str | None:
