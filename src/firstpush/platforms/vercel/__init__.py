@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from firstpush.model.plan import Dormant, Plan
+from firstpush.model.plan import Dormant, Phase, Plan
 
 if TYPE_CHECKING:
     from firstpush.config.vercel_json import DashboardSettings, VercelJson
@@ -90,7 +90,9 @@ def _plan(one: Deployment, settings: Settings, readings: int) -> Plan:
     )
     found = () if services else tuple(problems.problems(one))
     run = [] if broken else steps.steps(one)
-    if not broken and not any(problem.key in TOLD for problem in found):
+    # Behind an install that fails, what the app misses says nothing: the repair of the install may bring it.
+    failed = any(problem.fatal and problem.phase is Phase.INSTALL for problem in found)
+    if not broken and not failed and not any(problem.key in TOLD for problem in found):
         run += steps.begin(one)
     return Plan(
         platform=NAME,

@@ -85,11 +85,11 @@ def uploaded(tree: ProjectTree, root: str) -> list[str]:
     """The files that Vercel sees, relative to the root: without what it always leaves out and without .vercelignore."""
     ignored = set(facts.table("vercel")["ignored_files"]["names"])
     prefix = "" if root in ("", ".") else root + "/"
-    rules = _ignore_rules(tree, prefix)
+    ignore = _Ignore(_ignore_rules(tree, prefix))
     found = []
     for path in tree.below(root):
         inner = path[len(prefix) :]
-        if ignored.isdisjoint(inner.split("/")) and not _ignored(inner, rules):
+        if ignored.isdisjoint(inner.split("/")) and not ignore.hides(inner):
             found.append(inner)
     return found
 
@@ -286,19 +286,31 @@ def _ignore_rules(tree: ProjectTree, prefix: str) -> list[tuple[bool, str]]:
     return [(line.startswith("!"), line.lstrip("!")) for line in lines if line and not line.startswith("#")]
 
 
-def _ignored(name: str, rules: list[tuple[bool, str]]) -> bool:
-    hidden = False
-    for kept, pattern in rules:
-        bare = pattern.rstrip("/")
-        anchored = bare.startswith("/") or "/" in bare
-        body = bare.lstrip("/")
-        parts = name.split("/")
-        tails = ["/".join(parts[: index + 1]) for index in range(len(parts))]
-        hit = (
-            any(matches(body, tail, dot=True) for tail in tails)
-            if anchored
-            else any(matches(body, p, dot=True) for p in parts)
-        )
-        if hit:
-            hidden = not kept
-    return hidden
+class _Ignore:
+    """.vercelignore, which is read as a .gitignore: what lies in a folder that is left out is left out; else the last
+    line that matches decides."""
+
+    def __init__(self, rules: list[tuple[bool, str]]) -> None:
+        self.kept = [kept for kept, _ in rules]
+        bare = [pattern.rstrip("/") for _, pattern in rules]
+        # A pattern with a slash is one for the whole path, another one for every name on it.
+        self.whole = [(number, text.lstrip("/")) for number, text in enumerate(bare) if "/" in text]
+        self.single = [(number, text) for number, text in enumerate(bare) if "/" not in text]
+        self.by_name: dict[str, int] = {}
+        self.by_path: dict[str, bool] = {"": False}
+
+    def hides(self, path: str) -> bool:
+        if not self.kept:
+            return False
+        found = self.by_path.get(path)
+        if found is None:
+            folder, _, name = path.rpartition("/")
+            found = self.by_path[path] = self.hides(folder) or self._left_out(path, name)
+        return found
+
+    def _left_out(self, path: str, name: str) -> bool:
+        if name not in self.by_name:
+            self.by_name[name] = max((n for n, text in self.single if matches(text, name, dot=True)), default=-1)
+        whole = max((number for number, text in self.whole if matches(text, path, dot=True)), default=-1)
+        last = max(whole, self.by_name[name])
+        return last >= 0 and not self.kept[last]
