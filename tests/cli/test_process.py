@@ -47,6 +47,16 @@ def test_a_full_disk() -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["check {}", "diagnose -", "simulate --batch", "explain"])
+def test_closed_streams(tmp_path: Path, command: str, closed: str) -> None:
+    shell = f"{sys.executable} -m firstpush {command.format(tmp_path)} {closed}"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, env=ENV, stdin=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == (3 if command.startswith("check") else 0)
+    assert b"Traceback" not in done.stderr
+    assert b"internal error" not in done.stderr
+
+
 def test_an_ascii_terminal() -> None:
     done = run("explain", "FP101", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert done.returncode == 0

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ Examples:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command. Every way out ends in an exit code; no exception leaves this function."""
+    _open_missing_streams()
     try:
         code = dispatch(argv)
     except FirstpushError as error:
@@ -81,6 +83,14 @@ def main(argv: Sequence[str]) -> int:
 
         code = show_internal_error(error, argv)
     return _flushed(code)
+
+
+def _open_missing_streams() -> None:
+    """Put nothing behind standard streams that the caller has closed (`>&-`): Python then has None for them."""
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+        sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _flushed(code: int) -> int:

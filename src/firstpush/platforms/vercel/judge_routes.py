@@ -138,8 +138,12 @@ def _unreached(deployment: Deployment, rules: list[Rule]) -> Iterator[PlanProble
 
 
 def _own_routes(deployment: Deployment, function: Function) -> list[str]:
-    """Paths that the entry file registers and that are not the function's own."""
+    """Paths that the entry file, or the file that it takes the app from, registers and that are not its own."""
     text = deployment.tree.text(deployment.inside(function.job.src)) or ""
+    variable = function.entry.entry.variable if function.entry.entry is not None else "app"
+    taken = re.search(rf"^from ([\w.]+) import [^\n]*\b{re.escape(variable)}\b", text, re.MULTILINE)
+    if taken is not None and not taken[1].startswith("."):
+        text += deployment.tree.text(deployment.inside(taken[1].replace(".", "/") + ".py")) or ""
     own = {"/" + function.job.src.removesuffix(".py"), "/" + function.job.src.removesuffix("/index.py"), "/api"}
     pattern = r"""@\w+\.(?:get|post|put|patch|delete|route|api_route)\(\s*["'](/[^"']*)["']"""
     paths = re.findall(pattern, text)
