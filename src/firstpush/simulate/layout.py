@@ -79,7 +79,7 @@ def _disown(files: FileSystem, folder: str) -> None:
     if isinstance(node, File) and node.owned:
         files.put(folder, replace(node, owned=False))
     elif isinstance(node, Folder) and node.owned:
-        files.put(folder, Folder())
+        files._set(files.realpath(folder), Folder())
     if isinstance(node, Folder):
         for name in files.list(folder):
             _disown(files, join(folder, name))
