@@ -1,6 +1,6 @@
 """Real pip and uv against the model: generated command lines, settings, interpreters, users.
 
-Bounded by time: FIRSTPUSH_ORACLE_SECONDS (90) for pip, half of it for uv. The summary says how many were run.
+Bounded by time: FIRSTPUSH_ORACLE_SECONDS (60) for pip, half of it for uv. The summary says how many were run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.oracle.verdict import disagreement
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow, pytest.mark.process, pytest.mark.network]
 
-SECONDS = float(os.environ.get("FIRSTPUSH_ORACLE_SECONDS", "90"))
+SECONDS = float(os.environ.get("FIRSTPUSH_ORACLE_SECONDS", "60"))
 GENERATE = settings(
     max_examples=800,
     deadline=None,
