@@ -96,6 +96,11 @@ def scan(data: bytes, start: int) -> TomlSyntax:
     return _Scanner(data).file(start)
 
 
+def scan_value(data: bytes, start: int) -> Token:
+    """The value that stands at `start`. Raises ScanError."""
+    return _Scanner(data).value(start, 0)
+
+
 class _Scanner:
     def __init__(self, data: bytes) -> None:
         self.data = data

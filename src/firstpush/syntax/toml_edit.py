@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from firstpush.model.diagnostic import Edit
 from firstpush.model.text import Span, SpannedText
-from firstpush.syntax.edit import append_lines, delete_lines, indentation, line_end, line_ending
+from firstpush.syntax.edit import append_lines, apply, delete_lines, indentation, line_end, line_ending
 from firstpush.syntax.sequence import Container
 from firstpush.syntax.source import Source
-from firstpush.syntax.toml import key_text
-from firstpush.syntax.toml_cst import Pair, Section, Token, TomlSyntax, scan
+from firstpush.syntax.toml import decode_string, key_text
+from firstpush.syntax.toml_cst import Pair, ScanError, Section, Token, TomlSyntax, scan, scan_value
 
 Route = tuple[str | int, ...]
 
@@ -31,8 +31,8 @@ def quoted(value: str, quote: str = '"') -> str:
             return f"{quote}{value}{quote}"
         quote = '"'
     inside = inner(value, quote)
-    if quote == '"""' and (inside.startswith("\n") or inside.endswith('"')):
-        inside = inside[:-1] + '\\"' if inside.endswith('"') else inside
+    if quote == '"""' and inside.startswith("\n"):
+        inside = "\n" + inside  # the first line end after the quotes is trimmed
     return f"{quote}{inside}{quote}"
 
 
@@ -169,11 +169,24 @@ class TomlEditor:
         if span is None or token is None:
             raise KeyError(text.text)
         quote = token.quote.decode()
-        if quote[0] == "'":
-            if quoted(new, quote)[0] == "'":
-                return Edit(span, new)
-            return Edit(Span(self.path, token.start, token.end), quoted(text.text[:start] + new + text.text[end:], '"'))
-        return Edit(span, inner(new, quote))
+        wanted = text.text[:start] + new + text.text[end:]
+        edit = Edit(span, new if quote[0] == "'" else inner(new, quote))
+        fits = quote[0] == '"' or quoted(new, "'")[0] == "'"
+        if fits and self._says(token, edit, wanted):
+            return edit
+        # A literal string that cannot hold it, or blanks that a line-ending backslash or the opening quotes would trim.
+        whole = quoted(wanted, '"""' if "\n" in wanted else '"').replace("\n", line_ending(self.data))
+        return Edit(Span(self.path, token.start, token.end), whole)
+
+    def _says(self, token: Token, edit: Edit, wanted: str) -> bool:
+        """The string reads as wanted once the edit is made."""
+        data = apply(self.data, [edit])
+        try:
+            after = scan_value(data, token.start)
+        except ScanError:
+            return False
+        same_end = after.end == token.end + len(data) - len(self.data)
+        return after.kind == "str" and same_end and decode_string(data, self.path, after, after.quote).text == wanted
 
     def _string_at(self, span: Span) -> Token | None:
         pending = [pair.token for section in self.syntax.sections for pair in section.pairs]
