@@ -11,6 +11,7 @@ import shlex
 from dataclasses import replace
 
 from firstpush.model.cause import Cause
+from firstpush.simulate.installers.lockfiles import locked_by_pipenv
 from firstpush.simulate.installers.pip import run_pip
 from firstpush.simulate.installers.pip_run import Pip
 from firstpush.simulate.installers.requirements import read_toml
@@ -71,6 +72,8 @@ def _system(run: ToolRun, names: list[str], locked: bool) -> Result:
     python = path_python(run.invocation)
     if python is None:
         return unsure("the Python that pipenv --system takes is not known")
+    lock = locked_by_pipenv(run.invocation.state, f"{run.invocation.cwd}/Pipfile.lock")
+    names = list(dict.fromkeys([*names, *(item.name for item in lock if item.name)]))
     words = ["install", "--no-deps", *names, *shlex.split(run.values.get("--extra-pip-args", ""))]
     if is_true(run.env.get("PIPENV_BREAK_SYSTEM_PACKAGES")) and at_least(run.version, "2024"):
         words.append("--break-system-packages")
@@ -94,6 +97,8 @@ def _own(run: ToolRun, names: list[str]) -> Result:
         folder if here else data_folder(invocation, "virtualenvs", f"{invocation.cwd.rpartition('/')[2]}-{digest}")
     )
     needs = requirements(names, invocation) if run.command in ("install", "sync", "update", "upgrade") else []
+    if needs or run.command in ("install", "sync"):
+        needs += locked_by_pipenv(invocation.state, f"{invocation.cwd}/Pipfile.lock")
     result = into_venv(run, python, path, needs, "24.0")
     if result.failure or result.unknown:
         return result

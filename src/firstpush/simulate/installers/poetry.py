@@ -12,6 +12,7 @@ from typing import Any
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.simulate.installers.lockfiles import locked
 from firstpush.simulate.installers.paths import below_home, xdg_config_home
 from firstpush.simulate.installers.requirements import Requirement, read_toml
 from firstpush.simulate.installers.results import done, unsure
@@ -121,19 +122,20 @@ def _config(run: ToolRun, folder: str) -> Result:
     return done(effects=(WriteFile(path, "\n".join(quoted) + "\n"),))
 
 
-def _needs(run: ToolRun, table: dict[str, Any]) -> list[Requirement]:
-    """The main dependencies of both styles, and what `add` names."""
+def _needs(run: ToolRun, folder: str, table: dict[str, Any]) -> list[Requirement]:
+    """The main dependencies of both styles, what `add` names, and what is locked."""
     project = table.get("project", {})
     texts = [str(text) for text in project.get("dependencies", [])]
     own = table.get("tool", {}).get("poetry", {})
     names = [name for name in own.get("dependencies", {}) if name.lower() != "python"]
     if run.command == "add":
         texts += run.texts()
-    return requirements([*texts, *names], run.invocation)
+    lock = locked(run.invocation.state, f"{folder}/poetry.lock", run.invocation.user)
+    return requirements([*texts, *names], run.invocation) + lock
 
 
 def _in_environment(run: ToolRun, folder: str, table: dict[str, Any], settings: dict[str, str]) -> Result:
-    invocation, needs = run.invocation, _needs(run, table)
+    invocation, needs = run.invocation, _needs(run, folder, table)
     python = path_python(invocation, ("python3", "python"))
     active = run.env.get("VIRTUAL_ENV") or run.env.get("CONDA_PREFIX")
     if active:

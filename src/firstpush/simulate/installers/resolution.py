@@ -118,7 +118,10 @@ def _never_there(requirement: Requirement, python: RunningPython) -> Problem | N
         way_out = f"; for Python {python.version} there is {name} {gone.newest_for_python}"
     elif gone.pythons:
         way_out += f"; only Python {', '.join(f'3.{minor}' for minor in gone.pythons)} can install it"
-    why = f"No matching distribution found for {requirement.text.strip() or requirement.name}{way_out}"
+    asked = requirement.text.strip() or requirement.name
+    why = f"No matching distribution found for {asked}{way_out}"
+    if gone.build:
+        why = f"{asked} has no wheel for Python {python.version}, and building it there stops: {gone.build}{way_out}"
     return Problem(Cause.NO_MATCHING_DISTRIBUTION, why, requirement.word)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.simulate.installers.lockfiles import locked
 from firstpush.simulate.installers.paths import absolute, below_home
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, read_text, read_toml
 from firstpush.simulate.installers.resolution import Decision, Wish, decide
@@ -90,6 +91,7 @@ def _sync(run: UvRun, project: Project, more: list[Requirement]) -> tuple[Place,
         for text in project.needs
         if isinstance(item := read_text(text, state, project.root, word=None), Requirement)
     ]
+    requirements += locked(state, f"{project.root}/uv.lock", run.invocation.user)
     own = project.is_package and not run.arguments.flag("no-install-project")
     if own:
         item = read_text(project.root, state, "/", word=None)
