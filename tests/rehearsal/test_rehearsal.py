@@ -198,3 +198,12 @@ def test_what_the_builder_itself_refuses_is_not_passed(run: Rehearse) -> None:
     assert (found.verdict, found.cause) == ("unknown", Cause.MISSING_OUTPUT_DIRECTORY)
     fatal = run(replace(plans.docker("true"), problems=(replace(problem, fatal=True),)))
     assert (fatal.verdict, fatal.commands) == ("fails", ())
+
+
+def test_what_this_machine_can_do() -> None:
+    from firstpush.rehearsal import capabilities
+
+    found = capabilities()
+    assert found.can_rehearse, found
+    assert found.bubblewrap is not None
+    assert found.pythons

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _abilities() -> dict[str, Any]:
-    from firstpush.rehearsal.capabilities import capabilities
+    from firstpush.rehearsal.ability import capabilities
 
     return dataclasses.asdict(capabilities())
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from firstpush.rehearsal.capabilities import Capabilities, capabilities
+    from firstpush.rehearsal.ability import Capabilities, capabilities
     from firstpush.rehearsal.run import rehearse
     from firstpush.rehearsal.values import Event, ProbeSpec, Rehearsal, RehearsalOptions
 
 __all__ = ["Capabilities", "Event", "ProbeSpec", "Rehearsal", "RehearsalOptions", "capabilities", "rehearse"]
 
-_HOMES = {"rehearse": "run", "capabilities": "capabilities", "Capabilities": "capabilities"}
+_HOMES = {"rehearse": "run", "capabilities": "ability", "Capabilities": "ability"}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,9 +10,7 @@ import json
 import os
 import platform
 import re
-import shutil
 import subprocess
-import sys
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,7 +21,7 @@ from firstpush.model.plan import Plan
 from firstpush.rehearsal import functions
 from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
-from firstpush.rehearsal.replica import debian, downloads, host, interpreters, machine_layer, skeleton, venvs
+from firstpush.rehearsal.replica import debian, downloads, host, interpreters, machine_layer, skeleton, uv, venvs
 from firstpush.rehearsal.replica.interpreters import FoundPython
 from firstpush.rehearsal.replica.packages import StandIns, stand_ins
 from firstpush.rehearsal.replica.relocate import relocate
@@ -70,7 +68,7 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
         python = _choose(interpreter, found, differences)
         layers.append(str(_interpreter_layer(cache, python, interpreter)))
     wheels = _wheels(machine, found, store, differences)
-    layers = [*_uv_layers(cache, machine, differences), *layers]
+    layers = [*uv.layers(machine, cache, store, differences), *layers]
     stand = stand_ins(plan)
     differences += stand.differences
     top = _top_layer(cache, plan, machine, wheels, store, stand)
@@ -174,12 +172,12 @@ def _choose(interpreter: Interpreter, found: list[FoundPython], differences: lis
 
 def _download(minor: str) -> FoundPython | None:
     """uv's standalone CPython, when uv is here and its source can be reached."""
-    uv = find_uv()
-    if uv is None:
+    program = uv.find()
+    if program is None:
         return None
     try:
         done = subprocess.run(
-            [uv, "python", "install", minor, "--no-progress"],
+            [program, "python", "install", minor, "--no-progress"],
             capture_output=True,
             timeout=120,
             check=False,
@@ -188,12 +186,6 @@ def _download(minor: str) -> FoundPython | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return interpreters.best(minor, interpreters.find()) if done.returncode == 0 else None
-
-
-def find_uv() -> str | None:
-    """uv beside our own interpreter, else on PATH."""
-    beside = Path(sys.executable).with_name("uv")
-    return str(beside) if beside.is_file() else shutil.which("uv")
 
 
 def _interpreter_layer(cache: Cache, python: FoundPython, interpreter: Interpreter) -> Path:
@@ -232,30 +224,6 @@ def _wheels(machine: Machine, found: list[FoundPython], store: Store, difference
             )
         wheels[f"pip {version}"] = exact
     return wheels
-
-
-def _uv_layers(cache: Cache, machine: Machine, differences: list[Difference]) -> list[str]:
-    paths = [path for program in machine.programs if program.kind == "uv" for path in program.paths]
-    if not paths:
-        return []
-    uv = find_uv()
-    if uv is None:
-        differences.append(Difference("uv is not in the replica", "commands that call uv fail here; pip install uv"))
-        return []
-    wanted = next(program.version for program in machine.programs if program.kind == "uv")
-
-    def make(folder: Path) -> None:
-        first = folder / paths[0].lstrip("/")
-        first.parent.mkdir(parents=True)
-        shutil.copy(uv, first)
-        for path in paths[1:]:
-            place = folder / path.lstrip("/")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.symlink(paths[0], place)
-
-    layer = cache.layer("uv", key_of("uv", uv, _stamp(Path(uv)), paths), make)
-    differences.append(Difference(f"this machine's uv stands for uv {wanted}", "its options and messages may differ"))
-    return [str(layer)]
 
 
 def _top_layer(

@@ -31,7 +31,7 @@ def capabilities(*, try_it: bool = True) -> Capabilities:
     """`try_it`: really make a sandbox (some 100 ms); otherwise only look whether its parts are here."""
     from firstpush.rehearsal import services
     from firstpush.rehearsal.door import sources
-    from firstpush.rehearsal.replica import build, interpreters
+    from firstpush.rehearsal.replica import interpreters, uv
 
     program = bwrap.find()
     version = None
@@ -55,7 +55,7 @@ def capabilities(*, try_it: bool = True) -> Capabilities:
         pythons=tuple(python.version for python in interpreters.find()),
         services=tuple(found),
         index_hosts=tuple(sorted(sources.read().hosts)),
-        uv=build.find_uv(),
+        uv=uv.find(),
     )
 
 
