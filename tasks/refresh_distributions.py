@@ -21,7 +21,9 @@ INDEX = "https://pypi.org/simple"
 NAMES = {
     "jaxlib": "",
     "mediapipe": "",
+    "numpy": "",
     "open3d": "",
+    "python-magic-bin": "it is for Windows and macOS only; python-magic with libmagic is for Linux",
     "pywin32": "it is for Windows only",
     "rdkit-pypi": "renamed to rdkit; 2022.9.5 was the last release",
     "tensorflow": "",
@@ -33,6 +35,8 @@ NAMES = {
     "torchvision": "",
 }
 MINORS = range(7, 16)
+# name → releases below this one cannot be built on this minor of CPython 3 and later ones: so the build ends
+UNBUILT = {"numpy": (Version("1.26"), 12, "ModuleNotFoundError: No module named 'distutils'")}
 
 
 def files(name: str) -> list[str]:
@@ -64,7 +68,7 @@ def minors(tag: str, abi: str, platform: str) -> set[int]:
 
 
 def versions(name: str) -> dict[str, list[int]]:
-    """Version → minors of CPython 3 that can install it. Pre-releases are left out; a source distribution serves all."""
+    """Version → minors of CPython 3 that can install it, without pre-releases. A source distribution serves all."""
     found: dict[str, set[int]] = defaultdict(set)
     for file in files(name):
         if file.endswith(".whl"):
@@ -75,6 +79,8 @@ def versions(name: str) -> dict[str, list[int]]:
             if match is None:
                 continue
             version, served = match[1], set(MINORS)
+            if name in UNBUILT and Version(version) < UNBUILT[name][0]:
+                served = set(range(MINORS[0], UNBUILT[name][1]))
         try:
             if Version(version).is_prerelease:
                 continue
@@ -87,7 +93,8 @@ def versions(name: str) -> dict[str, list[int]]:
 def main() -> None:
     today = datetime.date.today().isoformat()
     print("# Which CPython 3 minors can install which release on Linux x86-64: distributions that cannot be built from")
-    print("# source, so that a missing wheel is a certain failure. Written by tasks/refresh_distributions.py.")
+    print("# source, so that a missing wheel is a certain failure (`build`: how building it ends).")
+    print("# Written by tasks/refresh_distributions.py.")
     for name, ended in NAMES.items():
         print("\n[[distribution]]")
         print(f'name = "{name}"')
@@ -95,6 +102,8 @@ def main() -> None:
         print(f'checked = "{today}"')
         if ended:
             print(f'ended = "{ended}"')
+        if name in UNBUILT:
+            print(f'build = "{UNBUILT[name][2]}"')
         print("[distribution.versions]")
         for version, served in versions(name).items():
             print(f'"{version}" = {served}')

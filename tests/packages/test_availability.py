@@ -17,6 +17,9 @@ from firstpush.packages.availability import absence, clashes
         ("tensorflow", "~=2.15.0", "3.13"),
         ("torch", "==2.0.1", "3.12"),
         ("pywin32", "==306", "3.12"),
+        ("python-magic-bin", "", "3.11"),
+        ("numpy", "==1.24.4", "3.12"),
+        ("numpy", ">=1.21,<1.26", "3.13"),
         ("pywin32", "==306", "3.9"),
     ],
 )
@@ -34,7 +37,11 @@ def test_nothing_fits(name: str, specifier: str, python: str) -> None:
         ("tensorflow", "==2.16.1", "3.12"),
         ("torch", "==2.2.0", "3.12"),
         ("torch", "", "3.12"),
-        ("numpy", "==1.2", "3.12"),  # can be built from source: not ours to judge
+        ("numpy", "==1.2", "3.12"),  # older than the facts
+        ("numpy", "==1.24.4", "3.11"),
+        ("numpy", "==1.21.6", "3.11"),  # no wheel, but it can be built
+        ("numpy", "==1.26.4", "3.13"),  # no wheel, but it can be built
+        ("numpy", "<2", "3.12"),
         ("torch", "==2.1.0+cpu", "3.11"),  # another index's release
         ("tensorflow", "==99.0", "3.12"),  # newer than the facts
         ("tensorflow", ">=2.12", "3.19"),  # a Python newer than the facts

@@ -103,3 +103,12 @@ def test_vercelignore_over_many_files(tmp_path: Path, lines: str, left_out: bool
     files = {f"tools/lib/{number}/pip.py": "" for number in range(3)}
     found = uploaded(project(tmp_path, {**files, ".vercelignore": lines}), ".")
     assert ("tools/lib/0/pip.py" not in found) is left_out
+
+
+def test_an_old_numpy_cannot_be_built_on_a_new_python(tmp_path: Path) -> None:
+    """Public post-mortem: "distutils module error in Railway build process", mended by numpy 1.26."""
+    files = {"railway.json": START, "main.py": APP, "requirements.txt": "fastapi\nuvicorn\nnumpy==1.24.4\n"}
+    report = checked(tmp_path, files)
+    assert errors(report) == [("FP204", "requirements.txt")]
+    assert "No module named 'distutils'" in report.diagnostics[0].message
+    assert errors(checked(tmp_path, {**files, ".python-version": "3.11\n"})) == []

@@ -16,13 +16,15 @@ from firstpush import facts
 @dataclass(frozen=True, slots=True)
 class Absence:
     """Nothing fits. `newest_for_python`: newest release that this Python can install, None if there is none;
-    `pythons`: CPython 3 minors that can install what the specifier admits; `ended`: why no release will follow."""
+    `pythons`: CPython 3 minors that can install what the specifier admits; `ended`: why no release will follow;
+    `build`: how building it from source ends, where there is a source."""
 
     name: str
     newest_for_python: str | None
     pythons: tuple[int, ...]
     ended: str
     source: str
+    build: str = ""
 
 
 @cache
@@ -57,6 +59,7 @@ def absence(name: str, specifier: str, python: str) -> Absence | None:
         tuple(sorted({served for version in admitted for served in versions[version]})),
         row.get("ended", ""),
         row["source"],
+        row.get("build", ""),
     )
 
 
