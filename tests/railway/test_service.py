@@ -247,6 +247,18 @@ def test_a_root_beside_services_needs_no_start(tmp_path: Path) -> None:
     assert problem(found["."], "nixpacks-no-start").severity is Severity.WARNING
 
 
+def test_a_root_with_requirements_beside_services_needs_no_start(tmp_path: Path) -> None:
+    files = {"requirements.txt": "", "a/railway.json": NIXPACKS, "a/main.py": ""}
+    found = {plan.root: plan for plan in deployments(tmp_path, files, as_of="2025-07-01")}
+    assert problem(found["."], "nixpacks-no-start").severity is Severity.WARNING
+
+
+def test_a_dockerfile_beside_the_service(tmp_path: Path) -> None:
+    text = '{"build": {"builder": "DOCKERFILE", "dockerfilePath": "../api/Dockerfile"}}'
+    (plan,) = deployments(tmp_path, {"ops/railway.json": text, "api/Dockerfile": "FROM x"})
+    assert "railway-dockerfile-missing" not in keys(plan)
+
+
 def test_a_shared_file_is_told_about_once(tmp_path: Path) -> None:
     text = '{"build": {"builder": "NIXPACKS", "nonsense": 1}}'
     found = deployments(tmp_path, {"railway.json": text, "a/main.py": "", "b/main.py": ""})

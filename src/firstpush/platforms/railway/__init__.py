@@ -74,8 +74,9 @@ def roots(tree: ProjectTree, settings: Settings) -> list[tuple[str, bool, str]]:
     named = _named_folders(tree)
     found: dict[str, bool] = {}
     if has_app(tree, ".") or "." in builder_files or "." in own:
-        # Where the services have files of their own, a root without an app may be no service at all.
-        found["."] = bool(railway_files - {"."}) and not has_app(tree, ".") and "." not in builder_files
+        # Where the services have files of their own, a root that lacks an app or a file may be no service at all.
+        lacks = "." not in builder_files and not (has_app(tree, ".") and "." in own)
+        found["."] = bool(railway_files - {"."}) and lacks
     of_the_root = [folder for folder in own if folder in railway_files and _speaks_of_the_root(tree, folder)]
     for folder in own:
         # A folder that the root's own commands enter belongs to the root's service.

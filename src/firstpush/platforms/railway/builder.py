@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from posixpath import normpath
 
 from firstpush.config.railway_file import RailwayFile
 from firstpush.facts import table
@@ -87,5 +88,7 @@ def _dockerfile(tree: ProjectTree, prefix: str, file: RailwayFile | None, env: M
     named = (file.text("build.dockerfilePath") if file is not None else None) or env.get("RAILWAY_DOCKERFILE_PATH")
     if named is None:
         return prefix + "Dockerfile", False
-    path = named.strip().removeprefix("./").lstrip("/")
-    return (path if tree.exists(path) and not tree.exists(prefix + path) else prefix + path), True
+    path = normpath(named.strip().lstrip("/"))
+    inside = normpath(prefix + path)
+    # The config file may be for a service of the repository's root, wherever it lies.
+    return (path if tree.exists(path) and not tree.exists(inside) else inside), True
