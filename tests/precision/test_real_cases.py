@@ -110,5 +110,6 @@ def test_an_old_numpy_cannot_be_built_on_a_new_python(tmp_path: Path) -> None:
     files = {"railway.json": START, "main.py": APP, "requirements.txt": "fastapi\nuvicorn\nnumpy==1.24.4\n"}
     report = checked(tmp_path, files)
     assert errors(report) == [("FP204", "requirements.txt")]
-    assert "No module named 'distutils'" in report.diagnostics[0].message
+    (found,) = [one for one in report.diagnostics if one.code == "FP204"]
+    assert "No module named 'distutils'" in found.message
     assert errors(checked(tmp_path, {**files, ".python-version": "3.11\n"})) == []

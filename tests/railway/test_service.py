@@ -161,6 +161,12 @@ def test_a_dockerfile_that_is_missing(tmp_path: Path) -> None:
     assert (found.cause, covered(tmp_path, found.primary.span)) == (Cause.DOCKERFILE_NOT_FOUND, '"DOCKERFILE"')
 
 
+def test_a_dockerfile_that_is_missing_where_the_root_is_assumed(tmp_path: Path) -> None:
+    files = {"ml/railway.json": '{"build": {"builder": "DOCKERFILE"}}', "ml/app.py": "", "Dockerfile.ml": "FROM x"}
+    (plan,) = deployments(tmp_path, files)
+    assert problem(plan, "railway-dockerfile-missing").data["certainty"] is Certainty.LIKELY
+
+
 def test_comments_in_json_are_doubtful_not_fatal(tmp_path: Path) -> None:
     text = '{\n  // which builder\n  "build": {"builder": "NIXPACKS"},\n}'
     plan = deployment(tmp_path, {"railway.json": text, "main.py": ""})

@@ -6,13 +6,17 @@ Also small readings of expressions that others use: literals, names bound once a
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from firstpush.model.text import Span
 from firstpush.project.python_source import PythonSource
 
 _RUNNERS = {"uvicorn.run", "hypercorn.run", "waitress.serve", "serve", "web.run_app", "granian.Granian"}
 _RUN_METHODS = {"run", "run_server", "launch"}
+# A file without any of these letters starts nothing; most files of a big project have none.
+_WORDS = (b"run", b"serve", b"launch", b"Granian")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,9 @@ def dotted(node: ast.expr) -> str:
     return ""
 
 
-def constants(module: ast.Module) -> dict[str, ast.expr]:
-    """Names that the module binds exactly once, at its top level (or in its main guard)."""
+@lru_cache(maxsize=256)
+def constants(module: ast.Module) -> Mapping[str, ast.expr]:
+    """Names that the module binds exactly once, at its top level (or in its main guard). Kept for the next who asks."""
     bound: dict[str, ast.expr] = {}
     twice: set[str] = set()
     for node in ast.walk(module):
@@ -63,14 +68,14 @@ def constants(module: ast.Module) -> dict[str, ast.expr]:
     return {name: value for name, value in bound.items() if name not in twice}
 
 
-def literal(node: ast.expr | None, names: dict[str, ast.expr]) -> object | None:
+def literal(node: ast.expr | None, names: Mapping[str, ast.expr]) -> object | None:
     """A constant, also through one name."""
     if isinstance(node, ast.Name):
         node = names.get(node.id)
     return node.value if isinstance(node, ast.Constant) else None
 
 
-def environment(node: ast.expr | None, names: dict[str, ast.expr]) -> tuple[str, object | None] | None:
+def environment(node: ast.expr | None, names: Mapping[str, ast.expr]) -> tuple[str, object | None] | None:
     """(`PORT`, default) of `int(os.environ.get("PORT", 8000))`, `os.getenv(…)`, `os.environ["PORT"]`; None: other."""
     if isinstance(node, ast.Name):
         node = names.get(node.id)
@@ -97,7 +102,7 @@ def environment(node: ast.expr | None, names: dict[str, ast.expr]) -> tuple[str,
 
 def binds(file: PythonSource, app_names: frozenset[str]) -> tuple[Bind, ...]:
     """Servers that the file starts. `app_names`: names of app objects (for `app.run()`)."""
-    if file.module is None:
+    if file.module is None or not any(word in file.source.data for word in _WORDS):
         return ()
     names = constants(file.module)
     found: list[Bind] = []
@@ -111,7 +116,7 @@ def binds(file: PythonSource, app_names: frozenset[str]) -> tuple[Bind, ...]:
     return tuple(found)
 
 
-def _bind(file: PythonSource, call: ast.Call, names: dict[str, ast.expr]) -> Bind:
+def _bind(file: PythonSource, call: ast.Call, names: Mapping[str, ast.expr]) -> Bind:
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
     host_node, port_node = given.get("host"), given.get("port")
     host, port = literal(host_node, names), literal(port_node, names)

@@ -126,7 +126,7 @@ def _read(file: PythonSource) -> _Found:
     return found
 
 
-def _decorator(file: PythonSource, node: ast.expr, names: dict[str, ast.expr], found: _Found) -> None:
+def _decorator(file: PythonSource, node: ast.expr, names: Mapping[str, ast.expr], found: _Found) -> None:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
         return
     owner, attribute = dotted(node.func.value), node.func.attr
@@ -140,7 +140,7 @@ def _decorator(file: PythonSource, node: ast.expr, names: dict[str, ast.expr], f
         found.routes.setdefault(owner, []).append(Route(path, method, file.span(node)))
 
 
-def _registration(file: PythonSource, node: ast.Call, names: dict[str, ast.expr], found: _Found) -> None:
+def _registration(file: PythonSource, node: ast.Call, names: Mapping[str, ast.expr], found: _Found) -> None:
     assert isinstance(node.func, ast.Attribute)
     owner, attribute = dotted(node.func.value), node.func.attr
     if attribute in _REGISTER:
@@ -161,7 +161,7 @@ def _registration(file: PythonSource, node: ast.Call, names: dict[str, ast.expr]
         found.opaque = True
 
 
-def _text(node: ast.Call, keyword: str, names: dict[str, ast.expr]) -> str | None:
+def _text(node: ast.Call, keyword: str, names: Mapping[str, ast.expr]) -> str | None:
     """A keyword's text: empty when it is not given, None when it is computed."""
     for item in node.keywords:
         if item.arg == keyword:
@@ -172,7 +172,7 @@ def _text(node: ast.Call, keyword: str, names: dict[str, ast.expr]) -> str | Non
     return ""
 
 
-def _path(node: ast.Call, names: dict[str, ast.expr]) -> str | None:
+def _path(node: ast.Call, names: Mapping[str, ast.expr]) -> str | None:
     given = (
         node.args[0]
         if node.args

@@ -59,7 +59,9 @@ def service(tree: ProjectTree, root: str, settings: Settings, assumed: bool, con
 
 
 def _weighed(problem: PlanProblem, assumed: bool) -> PlanProblem:
-    """A missing start command, which the dashboard can hold, is certain only as far as the files go."""
+    """A missing start command, or Dockerfile, which the dashboard can name, is certain only as far as the files go."""
+    if problem.key == "railway-dockerfile-missing" and assumed:
+        return replace(problem, data={**problem.data, "certainty": Certainty.LIKELY})
     if problem.key != "nixpacks-no-start":
         return problem
     return replace(
