@@ -32,6 +32,7 @@ class Cause(StrEnum):
     USER_INSTALL_LOST = "user-install-lost"
     INSTALL_NOT_IN_RUNTIME_IMAGE = "install-not-in-runtime-image"
     REDUNDANT_INSTALL = "redundant-install"
+    WORKS_BY_LUCK = "works-by-luck"
     BREAK_FLAG_UNSUPPORTED = "break-flag-unsupported"
     SCRIPT_NOT_ON_PATH = "script-not-on-path"
     ERROR_MASKED = "error-masked"

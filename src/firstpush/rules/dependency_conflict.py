@@ -7,5 +7,5 @@ RULE = Rule(
     "dependency-conflict",
     "Requirements contradict each other.",
     triggers=("dependency-conflict",),
-    help=("loosen or align the pins"),
+    help=("hold the one back, or replace the other by its successor: the trace and the message name both"),
 )

@@ -43,6 +43,7 @@ TRIGGERS: Final[dict[str, str]] = {
     "python-version": "python_version_too_old_or_new",
     "not-a-virtualenv": "no_virtual_environment",
     "user-site-unavailable": "user_install_in_virtualenv",
+    "works-by-luck": "works_by_luck",
     "user-install-lost": "install_lost_at_run_time",
     "install-not-in-runtime-image": "install_lost_at_run_time",
     # FP2xx: install

@@ -28,7 +28,7 @@ class Answer(Record):
     def cause(self) -> Cause | None:
         if self.outcome.verdict is not Verdict.FAILS:
             return None
-        deciding = [failure for failure in self.outcome.failures if not failure.masked]
+        deciding = [failure for failure in self.outcome.failures if not failure.masked and not failure.warning]
         cause = deciding[-1].cause if deciding else Cause.OTHER
         # The contract has no word of its own for a program that does not exist.
         return Cause.OTHER if cause is Cause.COMMAND_NOT_FOUND else cause

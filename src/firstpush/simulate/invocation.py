@@ -191,6 +191,7 @@ class Result:
     serves: Serving | None = None  # it is a server, which runs until it is stopped
     changes_anything: bool = False  # with `unknown`: it may have changed any file (an unknown script)
     quiet: bool = False  # a failure that is an answer (`grep`, `test`): not reported where it decides nothing
+    warnings: tuple[Failure, ...] = ()  # it succeeds, but for a reason that should be told
 
 
 class Serving(Record):

@@ -37,7 +37,7 @@ class World(Record):
     @property
     def decided(self) -> Failure | None:
         """The first failure that was not masked."""
-        return next((failure for failure, masked in self.failures if not masked), None)
+        return next((failure for failure, masked in self.failures if not masked and not failure.warning), None)
 
 
 class Execution(Record):

@@ -9,7 +9,7 @@ import posixpath
 from dataclasses import replace
 
 from firstpush.model.cause import Cause
-from firstpush.model.outcome import Place
+from firstpush.model.outcome import Failure, Place
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.pip_run import PipRun, managed
 from firstpush.simulate.installers.pip_uninstall import removal
@@ -32,8 +32,9 @@ def install(run: PipRun) -> Result:
     intended = intended_install(run)
     elsewhere = values.is_set("root_path") or values.is_set("target_dir") or values.is_set("prefix_path")
     reports_only = values.flag("dry_run") and bool(values.texts.get("json_report_file"))
-    checked = not elsewhere and not reports_only and not values.flag("override_externally_managed")
-    if checked and (refusal := managed(run, intended)):
+    refusal = None if elsewhere or reports_only else managed(run, intended)
+    overridden = values.flag("override_externally_managed")
+    if refusal is not None and not overridden:
         return refusal
     if values.flags.get("use_user_site") and (problem := _user_impossible(run, prefix, intended)):
         return problem
@@ -65,7 +66,17 @@ def install(run: PipRun) -> Result:
         return problem
     if not decision.install:
         return done()
-    return _put(run, decision, bool(to_user), target, prefix, root)
+    result = _put(run, decision, bool(to_user), target, prefix, root)
+    if refusal is not None and refusal.failure is not None and result.exit_code == 0:
+        return replace(result, warnings=(_luck(run),))
+    return result
+
+
+def _luck(run: PipRun) -> Failure:
+    """What an override of PEP 668 rests on."""
+    origin = run.arguments.values.origin("override_externally_managed")
+    why = f"{run.python.view.prefix} is externally managed; the install goes into it only because of {origin}"
+    return Failure(Cause.WORKS_BY_LUCK, why, program="pip", warning=True)
 
 
 def _groups(run: PipRun) -> bool:

@@ -360,6 +360,8 @@ def finish(call: Call, result: Result, trace: tuple[TraceStep, ...] = ()) -> Sta
             run.state.apply(effect)
         return unknown(why)
     if result.exit_code == 0 and result.failure is None:
+        for warning in result.warnings:
+            run.recorder.add(_traced(call, warning, (*trace, *result.notes)), masked=False)
         return Status(0, serves=result.serves)
     failure = result.failure or Failure(Cause.OTHER, f"`{call.name}` ends with exit code {result.exit_code}")
     failure = _traced(call, failure, (*trace, *result.notes))
