@@ -72,6 +72,35 @@ def test_a_batch(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyP
     assert answers[2]["cause"] == "pip-command-not-found"
 
 
+def test_a_bad_line_of_a_batch_loses_no_other(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = json.dumps({"id": "good", "machine": MACHINE, "command": "true"})
+    bad_machine = json.dumps({"id": "odd", "machine": {**MACHINE, "cwd": 1}, "command": "true"})
+
+    class Input:
+        buffer = io.BytesIO("\n".join(["{no json", bad_machine, json.dumps({"id": 3}), "[]", good]).encode())
+
+    monkeypatch.setattr(sys, "stdin", Input())
+    assert main(["simulate", "--batch", "--format", "json"]) == 2
+    printed = capsys.readouterr()
+    answers = [json.loads(line) for line in printed.out.splitlines()]
+    assert [(answer["id"], answer["outcome"]) for answer in answers] == [
+        (None, "unknown"),
+        ("odd", "unknown"),
+        (3, "unknown"),
+        (None, "unknown"),
+        ("good", "succeeds"),
+    ]
+    assert "machine.cwd" in answers[1]["why"]
+    assert printed.err.count("error: ") == 4
+
+
+def test_words_stay_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--machine", written(tmp_path, MACHINE), "--", "test", "a>b", "=", "a>b"]) == 0
+    assert capsys.readouterr().out.startswith("succeeds")
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

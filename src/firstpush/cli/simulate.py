@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
-from collections.abc import Iterator
 from typing import IO, Any
 
 from firstpush.errors import UnreadableInput, UsageError
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError("simulate needs a command", next_step="Write it after --: simulate --machine FILE -- COMMAND")
     from firstpush.simulate.command import predict
 
-    answer = predict(_machine(args.machine), " ".join(words) if len(words) > 1 else words[0])
+    answer = predict(_machine(args.machine), shlex.join(words) if len(words) > 1 else words[0])
     if args.format == "json":
         print(json.dumps(answer.to_answer()))
         return 0
@@ -83,17 +83,31 @@ def _parsed(data: bytes, where: str) -> Any:
 
 
 def _batch(requests: IO[bytes], answers: IO[str]) -> int:
-    """Answer line by line. A bad line is an error that names its number."""
+    """Answer line by line. A bad line is answered `unknown` with what is wrong with it; the run then ends with 2."""
     from firstpush.simulate.command import predict
 
-    for number, request in _requests(requests):
-        command = request.get("command")
-        if not isinstance(command, str):
-            raise UsageError(f"line {number}: `command` is missing or no string")
-        answer = predict(_described(request.get("machine"), number), command).to_answer()
-        answers.write(json.dumps({"id": request.get("id"), **answer}) + "\n")
+    code = 0
+    for number, line in enumerate(requests, 1):
+        if not line.strip():
+            continue
+        name: Any = None
+        try:
+            request = _parsed(line, f"line {number}")
+            if not isinstance(request, dict):
+                raise UsageError(f"line {number} is no object")
+            name = request.get("id")
+            command = request.get("command")
+            if not isinstance(command, str):
+                raise UsageError(f"line {number}: `command` is missing or no string")
+            answer = predict(_described(request.get("machine"), number), command).to_answer()
+        except UsageError as error:
+            code = error.exit_code
+            why = ": ".join(error.lines()[:2])
+            print(f"error: {why}", file=sys.stderr)
+            answer = {"format": 1, "outcome": "unknown", "exit_code": None, "cause": None, "where": None, "why": why}
+        answers.write(json.dumps({"id": name, **answer}) + "\n")
     answers.flush()
-    return 0
+    return code
 
 
 _SEEN: dict[str, Any] = {}  # the machines of a stream repeat: by their JSON, the last few
@@ -116,13 +130,3 @@ def _described(value: Any, number: int) -> Any:
             _SEEN.pop(next(iter(_SEEN)))
         _SEEN[key] = found
     return found
-
-
-def _requests(lines: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        value = _parsed(line, f"line {number}")
-        if not isinstance(value, dict):
-            raise UsageError(f"line {number} is no object")
-        yield number, value
