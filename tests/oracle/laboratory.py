@@ -177,6 +177,7 @@ class Laboratory:
             "LANG": "C.UTF-8",
             "LD_LIBRARY_PATH": str(prefix.folder / "lib"),  # a shared libpython that every user can read
             "PATH": f"{folder}/bin:/usr/bin:/bin",
+            "TMPDIR": str(self.home(case)),  # uv leaves lock files there, and another user's stop it
             "PIP_INDEX_URL": self.url,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_NO_CACHE_DIR": "1",

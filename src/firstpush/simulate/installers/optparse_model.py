@@ -6,6 +6,7 @@ Follows CPython's Lib/optparse.py: left to right, `--name=value`, unambiguous ab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -153,6 +154,8 @@ def wrong_value(option: Option, value: str) -> str | None:
     if option.choices and value not in option.choices:
         choices = ", ".join(repr(choice) for choice in option.choices)
         return f"option {name}: invalid choice: {value!r} (choose from {choices})"
+    if option.dest == "python_version" and not re.fullmatch(r"\d+(\.\d+){0,2}", value):
+        return f"invalid --python-version value: {value!r}"
     if option.kind in ("int", "float"):
         try:
             float(value) if option.kind == "float" else int(value, 0)

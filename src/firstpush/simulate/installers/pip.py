@@ -43,7 +43,7 @@ def run_pip(invocation: Invocation, python: RunningPython, pip: Pip) -> Result:
     arguments = read(
         invocation.argv[1:],
         pip.version,
-        lambda isolated: pip_config.load(python, invocation.cwd, isolated),
+        lambda isolated: pip_config.load(python, invocation.cwd, isolated, pip.version),
         started_again=again,
     )
     if isinstance(arguments, UsageError):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from firstpush.simulate.installers.paths import absolute, below_home, xdg_config_home
 from firstpush.simulate.installers.running_python import RunningPython
+from firstpush.simulate.installers.versions import behaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,24 @@ def config_files(python: RunningPython, isolated: bool, cwd: str = "/") -> list[
     return files
 
 
+def _normal(name: str) -> str:
+    return name.lower().replace("_", "-").removeprefix("--")
+
+
 class _Parser(configparser.RawConfigParser):
+    """pip 26.3's: spellings of a key are one key."""
+
     def optionxform(self, optionstr: str) -> str:
-        return optionstr.lower().replace("_", "-").removeprefix("--")
+        return _normal(optionstr)
 
 
-def load(python: RunningPython, cwd: str, isolated: bool) -> Settings:
+def load(python: RunningPython, cwd: str, isolated: bool, version: str = "26.3") -> Settings:
     """Everything that pip's parsers take before the command line."""
     items: list[Setting] = []
     unknown = None
     for path in config_files(python, isolated, cwd):
         path = absolute(path, cwd)
-        exists = python.state.files.exists(path)
-        if not exists:
+        if not python.state.files.exists(path):
             continue
         try:
             content = python.state.files.read(path, python.user)
@@ -84,7 +90,8 @@ def load(python: RunningPython, cwd: str, isolated: bool) -> Settings:
         if content is None:
             unknown = f"the content of {path} is not known"
             continue
-        parser = _Parser()
+        strict = behaves("pip", "configuration-keys-are-one", version)
+        parser = _Parser() if strict else configparser.RawConfigParser()
         try:
             text = content if isinstance(content, str) else content.decode("utf-8")
             parser.read_string(text, path)
@@ -93,7 +100,7 @@ def load(python: RunningPython, cwd: str, isolated: bool) -> Settings:
         except configparser.Error as error:
             return Settings(error=f"Configuration file could not be loaded.\n{error}\n")
         for section in parser.sections():
-            items += [Setting(section, key, value, path) for key, value in parser.items(section)]
+            items += [Setting(section, _normal(key), value, path) for key, value in parser.items(section)]
     if not isolated:
         for name, value in python.env.items():
             key = name[4:].lower().replace("_", "-")

@@ -131,7 +131,8 @@ def _get(run: PipRun, words: list[str | None]) -> Result:
         return run.fail(Cause.USAGE_ERROR, "Got unexpected number of arguments, expected 1.")
     if words[0] is None:
         return unsure("a word of `pip config` is not known")
-    settings = load(run.python, run.invocation.cwd, run.arguments.values.flag("isolated_mode"))
+    isolated = run.arguments.values.flag("isolated_mode")
+    settings = load(run.python, run.invocation.cwd, isolated, run.pip.version)
     name = words[0].lower().replace("_", "-").removeprefix("--")
     found = [item for item in settings.items if f"{item.section}.{item.key}" == name]
     flags = run.arguments.values.flags

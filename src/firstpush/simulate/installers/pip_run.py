@@ -88,7 +88,9 @@ class PipRun:
         values, state, cwd = self.arguments.values, self.python.state, self.invocation.cwd
         out: list[Requirement] = []
         doubt: str | None = None
-        words = [(word, False) for word in self.arguments.positional if word.text is None or word.text.strip()]
+        blank = behaves("pip", "blank-words-ignored", self.pip.version)
+        positional = self.arguments.positional
+        words = [(word, False) for word in positional if word.text is None or word.text.strip() or not blank]
         editables = [(Word(text, self._word("editables").span), True) for text in values.lists.get("editables", [])]
         for word, editable in (*words, *editables):
             read = read_word(word, state, cwd, editable=editable)

@@ -13,7 +13,7 @@ from typing import Any
 
 from firstpush.model.machine import User
 from firstpush.simulate.installers.paths import Environment, absolute, xdg_config_home
-from firstpush.simulate.installers.uv_arguments import UvArguments
+from firstpush.simulate.installers.uv_arguments import UvArguments, boolish
 from firstpush.simulate.installers.versions import at_least
 from firstpush.simulate.state import State
 
@@ -106,15 +106,17 @@ class UvSettings:
 def load(arguments: UvArguments, version: str, state: State, cwd: str, env: Environment, user: User) -> UvSettings:
     """The settings that hold for this run, the nearest file winning key by key."""
     settings = UvSettings()
-    if not at_least(version, "0.1.45") or arguments.flag("no-config"):
+    if not at_least(version, "0.1.45"):
         return settings
     given = arguments.text("config-file") or env.get("UV_CONFIG_FILE")
     if given:
         path = absolute(given, cwd)
         if state.files.exists(path) is False:
-            settings.error = f"error: failed to read from file `{given}`"
+            settings.error = f"error: failed to open file `{given}`"
             return settings
         _merge(settings, path, _table(settings, path, state, user, strict=True))
+        return settings
+    if arguments.flag("no-config") or (at_least(version, "0.2") and boolish(env.get("UV_NO_CONFIG") or "0", version)):
         return settings
     folder = absolute(cwd, "/")
     while not (arguments.command or "").startswith("tool"):
