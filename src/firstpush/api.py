@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 def open_project(path: Path | str) -> ProjectTree:
     """The project in a folder. Raises UnreadableInput when it is no folder or cannot be listed."""
     folder = Path(path)
-    if not folder.exists():
+    try:
+        there = folder.exists()
+    except OSError as error:  # a folder above it cannot be entered, or the name is too long
+        raise UnreadableInput(f"{folder} cannot be read.", found=error.strerror or str(error)) from None
+    if not there:
         raise UnreadableInput(
             f"There is no folder {folder}.",
             next_step="Name the folder that is deployed, or run firstpush inside it.",

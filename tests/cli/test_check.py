@@ -137,3 +137,26 @@ def test_several_roots(project: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert sorted({each["root"] for each in whole["deployments"]}) == ["api", "worker"]
     for number, deployment in enumerate(whole["deployments"]):
         assert whole["diagnostics"][deployment["first_failure"]]["deployment"] == number
+
+
+def test_a_failure_without_selected_findings_is_no_clean_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for format in ("text", "concise", "markdown"):
+        code, out, _ = run(capsys, project, "--select", "FP5", "--format", format)
+        assert code == 0
+        assert "1 deployment will fail: no finding is selected" in out
+        assert "no problems" not in out
+
+
+def test_a_name_that_is_too_long(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, tmp_path / ("a" * 300))
+    assert code == 2
+    assert "cannot be read" in err
+
+
+def test_deeply_nested_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "main.py").write_text("from flask import Flask\napp = Flask(__name__)\n")
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    (tmp_path / "package.json").write_text('{"a":' * 50_000)
+    code, _, err = run(capsys, tmp_path, "--platform", "vercel", "--vercel-framework", "other")
+    assert code in (0, 1)
+    assert err == ""

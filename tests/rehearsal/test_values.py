@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from firstpush.errors import UsageError
+from firstpush.errors import CannotRehearse, UsageError
 from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.plan import ShellForm
 from firstpush.rehearsal import commands, probe
+from firstpush.rehearsal.cache import Cache
 from firstpush.rehearsal.doubt import doubt
 from firstpush.rehearsal.probe import difference, judge, parse
 from firstpush.rehearsal.recognise import clean, recognise
@@ -226,3 +227,9 @@ def test_failures_that_say_something() -> None:
     assert doubt("KeyError: 'NAME'", at_start=True) is None  # not of the environment
     assert doubt("ModuleNotFoundError: No module named 'flask'", at_start=True) is None
     assert doubt("os.environ\nKeyError: 'API_KEY'", known=frozenset({"API_KEY"})) is None
+
+
+def test_a_cache_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CannotRehearse, match="cache folder"):
+        Cache(tmp_path / "file" / "cache")

@@ -7,6 +7,7 @@ docs/configuration.md describes the keys; a test holds it against `SCHEMA`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,7 +98,8 @@ def _source(folder: Path, name: str) -> Source | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        if name == PYPROJECT or (folder / name).is_dir() or not folder.is_dir():
+        # A folder that cannot be entered is told by whoever opens it as a project.
+        if name == PYPROJECT or not os.access(folder, os.X_OK) or (folder / name).is_dir() or not folder.is_dir():
             return None
         raise ConfigurationError(f"{name} cannot be read", found=error.strerror or str(error)) from None
 

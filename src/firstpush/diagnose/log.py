@@ -121,7 +121,7 @@ def _message_of(line: str) -> str:
     """The message of a structured log line (Railway, Google, Docker), or the line."""
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line
     for key in ("message", "msg", "log", "text", "textPayload"):
         text = value.get(key) if isinstance(value, dict) else None

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from firstpush.errors import CannotRehearse
 from firstpush.rehearsal.sandbox.box import replica_uid
 
 _MOST_LAYERS = 80
@@ -31,7 +32,15 @@ class Cache:
     def __init__(self, root: Path | None = None) -> None:
         base = os.environ.get("XDG_CACHE_HOME")
         self.root = root or (Path(base) if base else Path.home() / ".cache") / "firstpush"
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise CannotRehearse(
+                f"The cache folder {self.root} cannot be made.",
+                found=error.strerror or str(error),
+                why="A rehearsal keeps its replicas and the packages that it fetches there.",
+                next_step="Set XDG_CACHE_HOME to a folder that can be written.",
+            ) from None
 
     @property
     def index(self) -> Path:

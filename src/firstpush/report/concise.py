@@ -7,7 +7,7 @@ from firstpush.report import Options
 from firstpush.report.finding import plain
 from firstpush.report.order import groups
 from firstpush.report.places import Sources, place_of
-from firstpush.report.words import fixable, severities, verdict_line
+from firstpush.report.words import fixable, found_words, verdict_line
 
 
 def render(report: Report, source: Sources, options: Options) -> str:
@@ -24,5 +24,5 @@ def render(report: Report, source: Sources, options: Options) -> str:
             message = " ".join(plain(diagnostic.message, style).split())
             lines.append(f"{path}:{place.line}:{place.column}: {code} {message}{mark}")
     silenced = f" ({len(report.suppressed)} silenced)" if report.suppressed else ""
-    lines.append(f"{verdict_line(report)}: {severities(report) or 'no problems'}{silenced}")
+    lines.append(f"{verdict_line(report)}: {found_words(report)}{silenced}")
     return "\n".join(lines) + "\n"

@@ -14,7 +14,7 @@ from firstpush.report.order import by_severity
 from firstpush.report.places import Sources, is_whole_file, place_of
 from firstpush.report.style import Style
 from firstpush.report.width import visible
-from firstpush.report.words import count, severities, verdict_line
+from firstpush.report.words import count, found_words, verdict_line
 
 SHOWN = 10
 WIDE = Style()
@@ -30,7 +30,7 @@ def render(report: Report, source: Sources, options: Options) -> str:
         names = ", ".join(sorted({each.code for each in hidden}))
         text = f"+ {count(len(hidden), 'more finding')} ({names}); `firstpush check` shows all."
         lines.append(f"::notice title=firstpush::{data(text)}")
-    summary = f"{verdict_line(report)}: {severities(report) or 'no problems'}"
+    summary = f"{verdict_line(report)}: {found_words(report)}"
     lines.append(f"firstpush: {summary}")
     return "\n".join(lines) + "\n"
 

@@ -16,10 +16,10 @@ from firstpush.report.words import (
     CERTAINTIES,
     VERDICTS,
     count,
+    found_words,
     name_of,
     phase_marks,
     repairable,
-    severities,
     verdict_line,
 )
 
@@ -30,7 +30,7 @@ PLAIN = Style(color=False, unicode=True, width=100)
 
 def render(report: Report, source: Sources, options: Options) -> str:
     """The Markdown, with a newline at its end."""
-    words = f"{verdict_line(report)}: {severities(report) or 'no problems'}"
+    words = f"{verdict_line(report)}: {found_words(report)}"
     lines = [f"### firstpush: {words}", ""]
     if report.deployments:
         lines += ["| deployment | prediction | phases |", "|---|---|---|"]

@@ -8,7 +8,7 @@ from typing import Any
 from firstpush.model.report import Report
 from firstpush.report import Options
 from firstpush.report.order import SEVERITY_RANK
-from firstpush.report.words import severities, verdict_line
+from firstpush.report.words import found_words, verdict_line
 
 
 def rows(report: Report) -> list[dict[str, Any]]:
@@ -42,7 +42,7 @@ def render(report: Report, options: Options) -> str:
         mark = "[*]" if row["fixable"] else "   "
         severity = options.style.paint(row["severity"].ljust(7), row["severity"])
         lines.append(f"{row['count']:>4}  {severity}  {row['code']}  {mark}  {row['name']}")
-    lines.append(f"{verdict_line(report)}: {severities(report) or 'no problems'}")
+    lines.append(f"{verdict_line(report)}: {found_words(report)}")
     if any(row["fixable"] for row in rows(report)):
         lines.append("[*] firstpush fix can repair it")
     return "\n".join(lines) + "\n"

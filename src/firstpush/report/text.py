@@ -11,7 +11,7 @@ from firstpush.report.order import Group, by_severity, groups
 from firstpush.report.places import Sources, is_whole_file, place_of, where
 from firstpush.report.style import Style
 from firstpush.report.width import wrap
-from firstpush.report.words import VERDICTS, count, name_of, phase_marks, repairable, severities, verdict_line
+from firstpush.report.words import VERDICTS, count, found_words, name_of, phase_marks, repairable, verdict_line
 
 ROLES = {"passes": "good", "fails": "bad", "unknown": "unsure", "waiting": "dim"}
 FILES_NAMED = 6
@@ -98,8 +98,8 @@ def heading(deployment: Deployment, style: Style) -> list[str]:
 def closing(report: Report, style: Style) -> list[str]:
     """What was found, what was looked at, what to do next."""
     silenced = f" ({len(report.suppressed)} silenced)" if report.suppressed else ""
-    found = severities(report)
-    words = f"{verdict_line(report)}: {found or 'no problems'}{silenced}."
+    found = found_words(report)
+    words = f"{verdict_line(report)}: {found}{silenced}."
     words = words[0].upper() + words[1:]
     verdicts = {deployment.verdict for deployment in report.deployments}
     role = "bad" if "fails" in verdicts else "unsure" if "unknown" in verdicts else "good"

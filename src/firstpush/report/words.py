@@ -48,6 +48,18 @@ def severities(report: Report) -> str:
     return ", ".join(parts)
 
 
+def found_words(report: Report) -> str:
+    """What was found, for the end of a report: `2 errors`, or that nothing was. A deployment that fails has problems
+    even where the selection of rules leaves none of them to be shown."""
+    words = severities(report)
+    if words:
+        return words
+    verdicts = {each.verdict for each in report.deployments}
+    if "fails" in verdicts:
+        return "no finding is selected"
+    return "no findings" if "unknown" in verdicts else "no problems"
+
+
 def repairable(report: Report) -> tuple[int, int]:
     """How many findings `fix` can repair safely, and how many in another way."""
     safe = other = 0

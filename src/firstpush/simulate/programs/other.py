@@ -116,7 +116,7 @@ def node_manager(invocation: Invocation) -> Result:
 def _has_script(text: str, name: str) -> bool:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return True
     scripts = value.get("scripts", {}) if isinstance(value, dict) else {}
     return not isinstance(scripts, dict) or name in scripts
