@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from firstpush.fixes.compare import differences
+from firstpush.fixes.config_files import Unreadable
 from firstpush.fixes.predict import RANK, Prediction, predict_one
 from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies import INSTALL, REPAIRS, strategy
@@ -196,7 +197,7 @@ def helpful(
 ) -> Iterator[tuple[Link, Prediction, Workspace]]:
     """Those proposals that really help, with what becomes of the deployment."""
     before = situation.prediction
-    for proposal in proposals:
+    for proposal in _until_impossible(proposals):
         try:
             edited = workspace.edited(proposal.edits, proposal.files)
         except (Overlap, KeyError, ValueError):
@@ -225,6 +226,14 @@ def helpful(
         if "python" in changed and "python" not in proposal.behaviour:
             proposal = replace(proposal, behaviour=proposal.behaviour or "the Python version changes")
         yield Link(proposal, level, closes, changed), after, edited
+
+
+def _until_impossible(proposals: Iterator[Proposal]) -> Iterator[Proposal]:
+    """The proposals, up to one whose edit the file does not allow (a key that is written in a way of its own)."""
+    try:
+        yield from proposals
+    except (KeyError, Unreadable, Overlap):
+        return
 
 
 def closed(before: Prediction, after: Prediction) -> tuple[Diagnostic, ...]:

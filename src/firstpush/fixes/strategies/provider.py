@@ -86,7 +86,7 @@ def _routes(situation: Situation, config: ConfigFile, found: common.Override, wi
     for phase in found.elsewhere:
         only = config.keys("phases", phase) == ("cmds",)
         routes.append(("phases", phase) if only else ("phases", phase, "cmds"))
-    if config.is_json and {route[1] for route in routes if len(route) == 2} == set(config.keys("phases")):
+    if routes and config.is_json and {route[1] for route in routes if len(route) == 2} == set(config.keys("phases")):
         routes = [("phases",)]
     idle = _idle(situation, config)
     return [*routes, *idle] if routes and config.empty_without(*routes, *idle) else routes
