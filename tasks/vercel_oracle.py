@@ -79,6 +79,27 @@ def install_cli(version: str, installs: Path) -> Path:
     return entry
 
 
+def find_python(minor: str = "3.12") -> Path:
+    """A CPython of that minor version which really starts: FIRSTPUSH_PYTHON312, this machine's own, or PATH's.
+
+    Raises CannotRun."""
+    from firstpush.rehearsal.replica.interpreters import best, find
+
+    named = os.environ.get(f"FIRSTPUSH_PYTHON{minor.replace('.', '')}")
+    known = best(minor, find())
+    tried = [named, str(known.executable) if known is not None else None, shutil.which(f"python{minor}")]
+    for candidate in tried:
+        if candidate and subprocess.run([candidate, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return Path(candidate)
+    raise CannotRun(f"no CPython {minor} that starts")
+
+
+def default_installs() -> Path:
+    """The folder of the npm installs: FIRSTPUSH_VERCEL_INSTALLS, or a cache folder of the user's."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()
+    return Path(os.environ.get("FIRSTPUSH_VERCEL_INSTALLS", cache / "firstpush" / "vercel"))
+
+
 def find_uv(installs: Path, python: Path) -> Path:
     """A uv of exactly the builder's pinned version, from a venv under `installs`."""
     uv = installs / f"uv-{UV_VERSION}" / "bin" / "uv"

@@ -1,12 +1,10 @@
 """ResuMate's six configurations in the real `vercel build`: what stages.toml says of them is what it does.
 
-VERCEL_INSTALLS: a folder for the npm installs of the `vercel` package, filled when it is empty.
+FIRSTPUSH_VERCEL_INSTALLS: a folder for the npm installs of the `vercel` package, filled when it is empty.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +28,12 @@ CODES = {
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The build image and the CLI; skips where either cannot be had."""
-    installs = Path(os.environ.get("VERCEL_INSTALLS") or tmp_path_factory.mktemp("installs"))
-    python = shutil.which("python3.12")
-    if python is None:
-        pytest.skip("a CPython 3.12 is needed")
+    installs = vercel_oracle.default_installs()
     root = tmp_path_factory.mktemp("image") / "uv"
     try:
+        python = vercel_oracle.find_python()
         entry = vercel_oracle.install_cli(vercel_oracle.NEWEST, installs)
-        vercel_oracle.make_image(root, [Path(python)], vercel_oracle.find_uv(installs, Path(python)), [])
+        vercel_oracle.make_image(root, [python], vercel_oracle.find_uv(installs, python), [])
     except vercel_oracle.CannotRun as reason:
         pytest.skip(str(reason))
     return root, entry

@@ -46,17 +46,16 @@ def oracle(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path, Path]:
     """The task's module, the installs and an emulated build image; skips where this machine cannot run it."""
     from tasks import vercel_oracle
 
-    python = os.environ.get("FIRSTPUSH_PYTHON312") or shutil.which("python3.12")
-    default = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "firstpush" / "vercel"
-    installs = Path(os.environ.get("FIRSTPUSH_VERCEL_INSTALLS", default))
+    installs = vercel_oracle.default_installs()
     missing = [name for name in ("node", "npm", "bwrap") if shutil.which(name) is None]
-    if missing or python is None:
-        pytest.skip(f"the real vercel build cannot run here: no {', '.join(missing) or 'CPython 3.12'}")
+    if missing:
+        pytest.skip(f"the real vercel build cannot run here: no {', '.join(missing)}")
     image = tmp_path_factory.mktemp("image") / "uv"
     image.mkdir()
     try:
+        python = vercel_oracle.find_python()
         vercel_oracle.install_cli(vercel_oracle.NEWEST, installs)
-        vercel_oracle.make_image(image, [Path(python)], vercel_oracle.find_uv(installs, Path(python)), [])
+        vercel_oracle.make_image(image, [python], vercel_oracle.find_uv(installs, python), [])
     except vercel_oracle.CannotRun as reason:
         pytest.skip(f"the real vercel build cannot run here: {reason}")
     return vercel_oracle, installs, image
