@@ -113,3 +113,28 @@ def test_an_old_numpy_cannot_be_built_on_a_new_python(tmp_path: Path) -> None:
     (found,) = [one for one in report.diagnostics if one.code == "FP204"]
     assert "No module named 'distutils'" in found.message
     assert errors(checked(tmp_path, {**files, ".python-version": "3.11\n"})) == []
+
+
+def test_what_a_variable_of_the_service_decides_is_not_certain(tmp_path: Path) -> None:
+    """A start script that ends at once when DATABASE_URL is missing: the platform has it."""
+    script = '#!/bin/sh\nif [ -z "${DATABASE_URL:-}" ]; then\n  exit 1\nfi\nexec uvicorn main:app --port $PORT\n'
+    files = {
+        "railway.json": START.replace("uvicorn main:app --port $PORT --host 0.0.0.0", "sh start.sh"),
+        "start.sh": script,
+        "main.py": APP,
+        "requirements.txt": "fastapi\nuvicorn\n",
+    }
+    report = checked(tmp_path, files)
+    assert errors(report) == []
+    assert report.deployments[0].verdict == "unknown"
+    certain = script.replace("exec uvicorn", "exec uvicon")
+    assert errors(checked(tmp_path, {**files, "start.sh": certain})) == [("FP213", "start.sh")]
+
+
+def test_one_distribution_is_too_large_once(tmp_path: Path) -> None:
+    files = {
+        "vercel.json": '{"builds": [{"src": "main.py", "use": "@vercel/python"}]}',
+        "main.py": APP,
+        "requirements.txt": "fastapi\ntorch\ntorchvision\n",
+    }
+    assert errors(checked(tmp_path, files)) == [("FP514", "requirements.txt")]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from firstpush.model.cause import Cause
 from firstpush.model.outcome import Failure, Outcome, Place, Verdict
 from firstpush.model.text import SpannedText
 from firstpush.simulate.record import Record
@@ -123,11 +124,11 @@ def _join(worlds: list[World], complete: bool, past: bool) -> Outcome:
     else:
         verdict = Verdict.UNKNOWN
     if verdict is Verdict.FAILS:
-        failing = next((w for w in worlds if w.decided is not None or w.status.failure is not None), first)
+        failing = _telling([w for w in worlds if w.decided is not None or w.status.failure is not None]) or first
         failure = failing.decided if past or failing.status.failure is None else failing.status.failure
         if failure is None and failing.status.failure is not None:
             failure = failing.status.failure
-        listed = failures
+        listed = tuple(replace(one, masked=masked) for one, masked in failing.failures)
         if failure is not None and not any(not one.masked and one.cause is failure.cause for one in listed):
             listed = (*listed, replace(failure, masked=False))
         code = failing.status.code if not past else None
@@ -139,7 +140,17 @@ def _join(worlds: list[World], complete: bool, past: bool) -> Outcome:
     why = next((w.status.why for w in worlds if w.status.why), "") or next(
         (reason for w in worlds for reason in w.reasons if reason), "not everything that decides is known"
     )
-    return Outcome(verdict, None, failures, None, why)
+    # Some world goes on without any failure: one that is met on the way of another is not certain.
+    return Outcome(verdict, None, tuple(one for one in failures if one.masked or one.warning), None, why)
+
+
+def _telling(failing: list[World]) -> World | None:
+    """The world whose failure says most: not the one that a script ends by itself (`exit 1`), if there is another."""
+    for world in failing:
+        failure = world.decided or world.status.failure
+        if failure is not None and failure.cause is not Cause.OTHER:
+            return world
+    return failing[0] if failing else None
 
 
 def _place(world: World) -> Place:

@@ -43,12 +43,16 @@ def problems(deployment: Deployment) -> Iterator[PlanProblem]:
             "Leave large files out of the function: `functions.*.excludeFiles`, .vercelignore, or a storage service.",
         )
     heavy = {row["name"]: row["mb"] * MEBIBYTE for row in facts.table("vercel")["heavy"]}
+    brought_by = {row["name"]: row.get("why", "").partition("depends on ")[2] for row in facts.table("vercel")["heavy"]}
     for function in deployment.functions[:1]:
         text = deployment.tree.text(function.manifest.path or "") or ""
         if "whl/cpu" in text or "+cpu" in text:
             # The CPU builds of torch come from an index of their own and are much smaller.
             continue
+        named = {name_of(item.value) for item in function.manifest.direct}
         for item in function.manifest.direct:
+            if brought_by.get(name_of(item.value) or "") in named:
+                continue  # it is large by what is told already
             size = heavy.get(name_of(item.value) or "", 0)
             if size > limit and item.span is not None and "@" not in item.value:
                 related: tuple[Label, ...] = ()
