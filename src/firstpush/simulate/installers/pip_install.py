@@ -138,6 +138,8 @@ def _scheme(run: PipRun, to_user: bool, target: str | None, prefix: str | None, 
 def _put(
     run: PipRun, decision: Decision, to_user: bool, target: str | None, prefix: str | None, root: str | None
 ) -> Result:
+    if target and prefix:
+        return run.fail(Cause.USAGE_ERROR, "Cannot set --home and --prefix together", intended=intended_install(run))
     scheme = _scheme(run, to_user, target, prefix, root)
     effects: list[Effect] = []
     for old in decision.replace:

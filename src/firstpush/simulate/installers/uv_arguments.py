@@ -156,7 +156,8 @@ def _letters(table: OptionTable, word: Word, rest: list[Word], out: UvArguments)
         if option is None:
             return UvUsage(f"error: unexpected argument '-{letter}' found", word, f"-{letter}")
         if option.kind != "value":
-            _set(option, option.names[0], None, word, out)
+            if problem := _set(option, option.names[0], None, word, out):
+                return problem
             continue
         attached = text[index + 1 :].removeprefix("=")
         if attached:
@@ -176,9 +177,19 @@ _SAME = {
 }
 
 
+# Options with one value; the others with values collect them. -v and -q (from 0.7 on) count.
+_ONCE = frozenset(
+    ("python", "target", "prefix", "python-version", "python-platform", "index-url", "default-index", "cache-dir")
+    + ("config-file", "directory", "project", "resolution", "link-mode", "color", "exclude-newer")
+)
+
+
 def _set(option: Option, name: str, value: str | None, word: Word, out: UvArguments) -> UvUsage | None:
     key = name.removeprefix("--")
     key = _SAME.get(key, key)
+    again = key in out.words and key not in ("quiet", "verbose")
+    if again and (option.kind != "value" or key in _ONCE):
+        return UvUsage(f"error: the argument '{name}' cannot be used multiple times", word)
     out.words[key] = word
     out.origins[key] = "the option on the command line"
     if option.kind == "value":

@@ -114,6 +114,8 @@ def find(run: UvRun, request: str | None, preference: str, *, managed: str) -> F
     `managed`: `system` or `managed` first, `only-system`, `only-managed`."""
     if not run.at_least("0.2"):
         return _find_old(run, request, preference)
+    if request is None and run.env.get("UV_PYTHON") == "" and not run.at_least("0.4"):
+        return Found(error="found for executable name ``")
     path = _as_path(run, request)
     if path is not None:
         view = _view(run, path)
