@@ -47,6 +47,10 @@ class ProjectTree:
         tree = ProjectTree(self.folder, {**self.overrides, **overrides})
         tree._sources = {path: source for path, source in self._sources.items() if path not in overrides}
         tree._disk_files = self._disk_files
+        if all(data is not None and path in self._file_set for path, data in overrides.items()):
+            # The same names: `fix` asks for hundreds of such trees, and listing a large repository takes a while.
+            tree.files, tree._file_set = self.files, self._file_set
+            tree.by_name, tree.folders = self.by_name, self.folders
         return tree
 
     @cached_property
