@@ -58,8 +58,9 @@ def test_a_file_that_may_not_be_sent_stops_nothing(tmp_path: Path) -> None:
     }
     assert errors(checked(tmp_path, files)) == [("FP404", "tools/xterm.js")]
     report = checked(tmp_path, {**files, ".railwayignore": "tools/\n"})
-    assert errors(report) == []
-    assert report.deployments[0].verdict == "unknown"
+    assert (errors(report), report.deployments[0].verdict) == ([], "passes")
+    report = checked(tmp_path, {**files, ".railwayignore": "*.js\n"})
+    assert (errors(report), report.deployments[0].verdict) == ([], "unknown")
 
 
 def test_a_path_variable_is_likely_not_certain(tmp_path: Path) -> None:

@@ -66,11 +66,12 @@ class View:
         try:
             text = source.data.decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
-            if self.tree.exists(".railwayignore"):
-                # What `railway up` leaves out, Nixpacks does not see; how this project is sent is not known.
-                raise NotModelled(
-                    f"{name} is not UTF-8, and whether .railwayignore leaves it out is not known"
-                ) from None
+            if (left_out := self._left_out(self.path(name))) is not False:
+                if left_out is None:
+                    reason = f"{name} is not UTF-8, and whether .railwayignore leaves it out is not known"
+                    raise NotModelled(reason) from None
+                self._texts[name] = ""
+                return ""
             span = Span(source.path, error.start, min(error.start + 1, len(source.data)))
             raise self.stop(
                 "nixpacks-not-utf8",
@@ -82,6 +83,17 @@ class View:
             ) from None
         self._texts[name] = text
         return text
+
+    def _left_out(self, path: str) -> bool | None:
+        """Whether .railwayignore names a folder above the file: `railway up` does not send it. None: not followed."""
+        text = self.tree.text(".railwayignore")
+        if text is None:
+            return False
+        lines = [line.strip().strip("/") for line in text.splitlines()]
+        folders = path.split("/")[:-1]
+        if any(line in ("/".join(folders[:depth]) for depth in range(1, len(folders) + 1)) for line in lines):
+            return True
+        return None
 
     def read_or_empty(self, name: str) -> str:
         """The text, or nothing where Nixpacks swallows the error."""
