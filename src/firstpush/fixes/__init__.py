@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def attach(report: Report, tree: ProjectTree, settings: Settings) -> Report:
-    """A report of `check` whose diagnostics carry the fixes that cure them (see `attach.attach`)."""
-    from firstpush.fixes.attach import attach as run
+    """A report of `check` whose diagnostics carry the fixes that cure them (see `curing.attach`)."""
+    from firstpush.fixes.curing import attach as run
 
     return run(report, tree, settings)
 
