@@ -6,20 +6,17 @@ Nothing here prints. Heavy parts are imported by the verb that needs them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from firstpush.errors import NothingToCheck, UnreadableInput
-from firstpush.model.diagnostic import Diagnostic, Severity
-from firstpush.model.outcome import Verdict
-from firstpush.model.plan import Phase, Plan
-from firstpush.model.report import Deployment, DeploymentVerdict, PhaseOutcome, Report
+from firstpush.model.diagnostic import Diagnostic
+from firstpush.model.plan import Plan
+from firstpush.model.report import Deployment, Report
+from firstpush.model.value import replace
 from firstpush.platforms import Settings, plans
 from firstpush.project.tree import ProjectTree
-
-if TYPE_CHECKING:
-    from firstpush.simulate import Simulation
+from firstpush.rules.judgement import judge, simulation_of
 
 
 def open_project(path: Path | str) -> ProjectTree:
@@ -47,8 +44,10 @@ def open_project(path: Path | str) -> ProjectTree:
     return tree
 
 
-def check(path: Path | str | ProjectTree = ".", settings: Settings | None = None) -> tuple[Report, ProjectTree]:
-    """Predict every deployment of a project.
+def check(
+    path: Path | str | ProjectTree = ".", settings: Settings | None = None, *, fixes: bool = False
+) -> tuple[Report, ProjectTree]:
+    """Predict every deployment of a project. `fixes`: put the repairs into the diagnostics as well.
 
     Out: the report (deployments, diagnostics in the order in which the user would meet them) and the tree that was
     read, for the renderers' snippets. Raises UnreadableInput; NothingToCheck when no platform claims the project.
@@ -64,103 +63,27 @@ def check(path: Path | str | ProjectTree = ".", settings: Settings | None = None
     deployments: list[Deployment] = []
     diagnostics: list[Diagnostic] = []
     for number, plan in enumerate(found):
-        deployment, new = judge(plan, tree, number)
-        first = deployment.first_failure
-        deployments.append(replace(deployment, first_failure=None if first is None else first + len(diagnostics)))
-        diagnostics.extend(new)
+        judged = judge(plan, tree, number)
+        first = judged.deployment.first_failure
+        at = None if first is None else first + len(diagnostics)
+        deployments.append(replace(judged.deployment, first_failure=at))
+        diagnostics.extend(judged.diagnostics)
     if any(plan.native.get("readings", 1) > 1 for plan in found):
         # One folder planned in two ways, because a setting of the dashboard is not known.
         from firstpush.rules.vercel_readings import settle
 
         deployments, diagnostics = settle(found, deployments, diagnostics)
-    return (
-        Report(
-            deployments=tuple(deployments),
-            diagnostics=tuple(diagnostics),
-            looked_at=tree.looked_at(),
-            unreadable=dict(tree.unreadable),
-        ),
-        tree,
+    report = Report(
+        deployments=tuple(deployments),
+        diagnostics=tuple(diagnostics),
+        looked_at=tree.looked_at(),
+        unreadable=dict(tree.unreadable),
     )
+    if fixes:
+        from firstpush.fixes import attach
 
-
-def judge(plan: Plan, tree: ProjectTree, number: int = 0) -> tuple[Deployment, list[Diagnostic]]:
-    """One deployment's prediction; `first_failure` is an index into the returned diagnostics."""
-    from firstpush.rules.framework import Context
-    from firstpush.rules.registry import judge as judge_findings
-
-    simulation = simulation_of(plan, tree)
-    context = Context(tree, plan, simulation, number)
-    diagnostics = sorted(_unique(judge_findings(context)), key=lambda diagnostic: diagnostic.order)
-    errors = [
-        index
-        for index, diagnostic in enumerate(diagnostics)
-        if diagnostic.severity is Severity.ERROR and not diagnostic.dormant
-    ]
-    why = plan.unknown or (simulation.why if simulation is not None else "")
-    verdict: DeploymentVerdict = "passes"
-    if errors:
-        verdict = "fails"
-    elif plan.unknown or (simulation is not None and simulation.verdict is Verdict.UNKNOWN):
-        verdict = "unknown"
-    return (
-        Deployment(
-            platform=plan.platform,
-            builder=plan.builder,
-            builder_version=plan.builder_version,
-            root=plan.root or ".",
-            verdict=verdict,
-            first_failure=errors[0] if errors else None,
-            why=why if verdict == "unknown" else "",
-            phases=_phases(plan, simulation, diagnostics),
-            notes=plan.notes,
-        ),
-        diagnostics,
-    )
-
-
-def simulation_of(plan: Plan, tree: ProjectTree) -> Simulation | None:
-    """The plan run on the model of its machine, or None when the plan is not known or has nothing to run on."""
-    if plan.machine is None:
-        return None
-    from firstpush.simulate import simulate_plan
-
-    return simulate_plan(plan, tree)
-
-
-def _unique(diagnostics: Any) -> list[Diagnostic]:
-    """Without repetitions: one defect met by several commands at one place is told once."""
-    seen: set[tuple[object, ...]] = set()
-    kept = []
-    for diagnostic in diagnostics:
-        key = (diagnostic.code, diagnostic.primary.span, diagnostic.message)
-        if key not in seen:
-            seen.add(key)
-            kept.append(diagnostic)
-    return kept
-
-
-def _phases(plan: Plan, simulation: Simulation | None, diagnostics: list[Diagnostic]) -> tuple[PhaseOutcome, ...]:
-    """The outcome of each phase that the plan has, in order."""
-    outcomes = list(simulation.all_outcomes()) if simulation is not None else []
-    phases = []
-    for phase in Phase:
-        here = [outcome for outcome in outcomes if outcome.phase is phase]
-        failed = [
-            diagnostic
-            for diagnostic in diagnostics
-            if diagnostic.phase == phase.value and diagnostic.severity is Severity.ERROR and not diagnostic.dormant
-        ]
-        if not here and not failed:
-            continue
-        unknown = next((outcome.outcome.why for outcome in here if outcome.outcome.verdict is Verdict.UNKNOWN), None)
-        if failed:
-            phases.append(PhaseOutcome(phase.value, "fails", len(here), failed[0].message))
-        elif unknown is not None:
-            phases.append(PhaseOutcome(phase.value, "unknown", len(here), unknown))
-        else:
-            phases.append(PhaseOutcome(phase.value, "passes", len(here)))
-    return tuple(phases)
+        report = attach(report, tree, settings or Settings())
+    return report, tree
 
 
 def plan(path: Path | str | ProjectTree = ".", settings: Settings | None = None) -> tuple[list[Plan], ProjectTree]:

@@ -15,6 +15,7 @@ from firstpush import api
 from firstpush.model.outcome import Verdict
 from firstpush.platforms import Settings
 from firstpush.rehearsal import RehearsalOptions, rehearse
+from firstpush.rules.judgement import simulation_of
 from tests.rehearsal import plans
 
 pytestmark = [pytest.mark.sandbox]
@@ -88,7 +89,7 @@ def test_prediction_equals_rehearsal(tmp_path: Path, cache: Path, packages: str,
     (folder / "railway.json").write_text('{"build": {"builder": "NIXPACKS"}, "deploy": {"healthcheckPath": "/health"}}')
     tree = api.open_project(folder)
     [plan] = api.plan(tree, Settings(platforms=("railway",)))[0]
-    simulation = api.simulation_of(plan, tree)
+    simulation = simulation_of(plan, tree)
     assert simulation is not None
     predicted = {one.id: one.outcome for one in simulation.all_outcomes()}
     found = rehearse(

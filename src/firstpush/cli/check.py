@@ -37,7 +37,7 @@ EXAMPLES = """\
 """
 EPILOG = "Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 usage or configuration, 3 nothing to check."
 LEVELS = ("error", "warning", "info", "never")
-EMPTY_TOO = ("json", "sarif")  # formats that must be whole even when there is nothing to check
+MACHINES = ("json", "sarif")  # formats for programs: whole even when there is nothing to check, and with the repairs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +64,9 @@ def run(args: argparse.Namespace) -> int:
     own = shared.own_config(args)
     every_settings = shared.project_settings(args, own)
     try:
-        report, tree = check_all(Path(args.path), every_settings)
+        report, tree = check_all(Path(args.path), every_settings, fixes=args.format in MACHINES)
     except NothingToCheck as error:
-        if args.format in EMPTY_TOO:
+        if args.format in MACHINES:
             from firstpush.model.report import Report
 
             emit(args, Report(), None)
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     return exit_code(report, "never" if args.exit_zero else (args.fail_on or own.fail_on))
 
 
-def check_all(folder: Path, every_settings: Sequence[Settings]) -> tuple[Report, ProjectTree]:
+def check_all(folder: Path, every_settings: Sequence[Settings], *, fixes: bool = False) -> tuple[Report, ProjectTree]:
     """The reports of all roots as one. Raises NothingToCheck only when no root has anything."""
     from firstpush import api
 
@@ -87,7 +87,7 @@ def check_all(folder: Path, every_settings: Sequence[Settings]) -> tuple[Report,
     nothing: NothingToCheck | None = None
     for settings in every_settings:
         try:
-            reports.append(api.check(tree, settings)[0])
+            reports.append(api.check(tree, settings, fixes=fixes)[0])
         except NothingToCheck as error:
             nothing = nothing or error
     if not reports:

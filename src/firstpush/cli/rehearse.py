@@ -192,10 +192,10 @@ def _in_parallel(
 
 def _predictions(plan: Plan, tree: ProjectTree) -> dict[str, Outcome]:
     """Predicted outcomes by step id. A prediction that cannot be made is none."""
-    from firstpush import api
+    from firstpush.rules.judgement import simulation_of
 
     try:
-        simulation = api.simulation_of(plan, tree)
+        simulation = simulation_of(plan, tree)
     except Exception as error:  # the real run is worth more than the prediction
         note(f"note: nothing was predicted to compare with: {type(error).__name__}: {error}")
         return {}

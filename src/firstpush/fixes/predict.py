@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from firstpush.model.diagnostic import Diagnostic, Severity
-from firstpush.model.outcome import Verdict
 from firstpush.model.plan import Phase, Plan
 from firstpush.model.report import Deployment
 from firstpush.model.value import replace
 from firstpush.platforms import Settings, plans
 from firstpush.project.tree import ProjectTree
-from firstpush.simulate import Simulation, simulate_plan
+from firstpush.rules.judgement import Judgement, judge
+from firstpush.simulate import Simulation
 
 PHASE_ORDER = {phase.value: number for number, phase in enumerate(Phase)}
 RANK = {"fails": 0, "unknown": 1, "passes": 2}
@@ -76,7 +76,7 @@ def _judged(found: Sequence[Plan], tree: ProjectTree) -> list[Prediction]:
     """One prediction for each deployment: readings of one folder (see `rules.vercel_readings`) are taken together."""
     groups: dict[Key, list[Prediction]] = {}
     for plan in found:
-        one = judge(plan, tree, sum(map(len, groups.values())))
+        one = _prediction(judge(plan, tree, sum(map(len, groups.values()))))
         groups.setdefault(one.key, []).append(one)
     return [group[0] if len(group) == 1 else _settled(group) for group in groups.values()]
 
@@ -95,16 +95,5 @@ def _settled(readings: Sequence[Prediction]) -> Prediction:
     return Prediction(worst.plan, worst.simulation, verdict, tuple(diagnostics))
 
 
-def judge(plan: Plan, tree: ProjectTree, number: int) -> Prediction:
-    """Simulate a plan and judge it by all rules."""
-    from firstpush.rules.framework import Context
-    from firstpush.rules.registry import judge as findings
-
-    simulation = simulate_plan(plan, tree) if plan.machine is not None else None
-    found: dict[tuple[object, ...], Diagnostic] = {}
-    for diagnostic in findings(Context(tree, plan, simulation, number)):
-        found.setdefault((diagnostic.code, diagnostic.primary.span, diagnostic.message), diagnostic)
-    diagnostics = tuple(sorted(found.values(), key=lambda diagnostic: diagnostic.order))
-    failing = any(each.severity is Severity.ERROR and not each.dormant for each in diagnostics)
-    open_end = bool(plan.unknown) or (simulation is not None and simulation.verdict is Verdict.UNKNOWN)
-    return Prediction(plan, simulation, "fails" if failing else "unknown" if open_end else "passes", diagnostics)
+def _prediction(judged: Judgement) -> Prediction:
+    return Prediction(judged.plan, judged.simulation, judged.deployment.verdict, judged.diagnostics)

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import re
-import subprocess
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,10 +20,10 @@ from firstpush.model.plan import Plan
 from firstpush.rehearsal import functions
 from firstpush.rehearsal.cache import Cache, key_of
 from firstpush.rehearsal.door.store import Store, wheel
-from firstpush.rehearsal.replica import debian, downloads, host, interpreters, machine_layer, skeleton, uv, venvs
+from firstpush.rehearsal.replica import downloads, host, interpreters, machine_layer, obtain, skeleton, uv, venvs
 from firstpush.rehearsal.replica.interpreters import FoundPython
+from firstpush.rehearsal.replica.obtain import minor_of
 from firstpush.rehearsal.replica.packages import StandIns, stand_ins
-from firstpush.rehearsal.replica.relocate import relocate
 from firstpush.rehearsal.values import Difference
 
 _STATUS = Path("/var/lib/dpkg/status")
@@ -54,20 +53,22 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
         )
     differences: list[Difference] = []
     found = interpreters.find() if machine.interpreters else []
+    system = interpreters.find_system() if machine.interpreters else []
     layers: list[str] = []
     own_python = False
     for interpreter in machine.interpreters:
         if _is_hosts(interpreter):
             own_python = True
             continue
-        if _dispensable(interpreter, machine) and interpreters.best(interpreter.version, found) is None:
-            told = f"no Python {_minor(interpreter.version)} in the replica"
+        here = [*found, *system]
+        if _dispensable(interpreter, machine) and interpreters.best(interpreter.version, here) is None:
+            told = f"no Python {minor_of(interpreter.version)} in the replica"
             differences.append(Difference(told, "commands that name this version fail here"))
             machine = _without(machine, interpreter)
             continue
-        python = _choose(interpreter, found, differences)
-        layers.append(str(_interpreter_layer(cache, python, interpreter)))
-    wheels = _wheels(machine, found, store, differences)
+        python = obtain.choose(interpreter, found, cache, store, differences)
+        layers.append(str(obtain.layer(cache, python, interpreter, store, differences)))
+    wheels = _wheels(machine, [*found, *system], store, differences)
     layers = [*uv.layers(machine, cache, store, differences), *layers]
     stand = stand_ins(plan)
     differences += stand.differences
@@ -77,7 +78,7 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
     names = (*names, *(name for name in absent if os.path.lexists(f"/usr/{name}")))
     hidden = [*(name for name in names if name not in stand.programs), *_debian_extras(machine, own_python)]
     differences += _system_differences(plan, machine)
-    minors = sorted({_minor(interpreter.version) for interpreter in machine.interpreters})
+    minors = sorted({minor_of(interpreter.version) for interpreter in machine.interpreters})
     layers += downloads.layers(plan, hidden, minors, cache, store, differences)
     layers += functions.layers(plan, cache, differences)
     lowers = (str(top), *dict.fromkeys(layers))
@@ -116,88 +117,14 @@ def without(plan: Plan) -> Replica:
     return Replica((), (), (), (told,), (), "")
 
 
-def _minor(version: str) -> str:
-    return ".".join(version.split(".")[:2])
-
-
 def _is_hosts(interpreter: Interpreter) -> bool:
     """Debian's own Python of this machine is the plan's: then it is used where it is."""
     return (
         interpreter.vendor == "debian"
         and interpreter.executable.startswith("/usr/bin/")
-        and os.path.isfile(f"/usr/bin/python{_minor(interpreter.version)}")
-        and os.path.isdir(f"/usr/lib/python{_minor(interpreter.version)}")
+        and os.path.isfile(f"/usr/bin/python{minor_of(interpreter.version)}")
+        and os.path.isdir(f"/usr/lib/python{minor_of(interpreter.version)}")
     )
-
-
-def _choose(interpreter: Interpreter, found: list[FoundPython], differences: list[Difference]) -> FoundPython:
-    python = interpreters.best(interpreter.version, found)
-    if python is None:
-        python = _download(_minor(interpreter.version))
-    if python is None and found:
-        python = interpreters.nearest(interpreter.version, found)
-        effect = "other wheels are taken and other modules exist: a success here proves nothing"
-        differences.append(
-            Difference(f"Python {python.version} instead of {_minor(interpreter.version)}", effect, blind=True)
-        )
-        return python
-    if python is None:
-        here = ", ".join(one.version for one in found) or "none"
-        raise CannotRehearse(
-            f"no CPython {_minor(interpreter.version)} was found to build the replica from",
-            found=f"relocatable CPythons here: {here}",
-            why="another minor version takes other wheels and has other modules, so its result would prove nothing",
-            next_step=f"Install one: uv python install {_minor(interpreter.version)}",
-        )
-    if interpreter.version.count(".") == 2 and python.version != interpreter.version:
-        differences.append(
-            Difference(
-                f"Python {python.version} instead of {interpreter.version}", "a patch version may fix or break details"
-            )
-        )
-    elif interpreter.version.count(".") < 2:
-        differences.append(
-            Difference(
-                f"Python {python.version} stands for {interpreter.version}.x", "the platform chooses the patch version"
-            )
-        )
-    if interpreter.vendor == "debian":
-        differences.append(
-            Difference(
-                "a CPython with Debian's install paths stands for Debian's", "other patches of Debian are missing"
-            )
-        )
-    return python
-
-
-def _download(minor: str) -> FoundPython | None:
-    """uv's standalone CPython, when uv is here and its source can be reached."""
-    program = uv.find()
-    if program is None:
-        return None
-    try:
-        done = subprocess.run(
-            [program, "python", "install", minor, "--no-progress"],
-            capture_output=True,
-            timeout=120,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return interpreters.best(minor, interpreters.find()) if done.returncode == 0 else None
-
-
-def _interpreter_layer(cache: Cache, python: FoundPython, interpreter: Interpreter) -> Path:
-    def make(folder: Path) -> None:
-        relocate(python, folder, interpreter.prefix)
-        if interpreter.vendor == "debian":
-            debian.amend(folder, interpreter.prefix, python.minor, ensurepip=interpreter.ensurepip != "absent")
-        machine_layer.seal(folder)
-
-    kind = [interpreter.prefix, interpreter.vendor, interpreter.ensurepip]
-    key = key_of("python", str(python.prefix), python.version, kind, _stamp(python.executable))
-    return cache.layer("python", key, make)
 
 
 def _wheels(machine: Machine, found: list[FoundPython], store: Store, differences: list[Difference]) -> dict[str, Path]:
@@ -209,10 +136,8 @@ def _wheels(machine: Machine, found: list[FoundPython], store: Store, difference
     for version in sorted(wanted):
         exact = wheel(store, "pip", version)
         if exact is None:
-            minors = {_minor(interpreter.version) for interpreter in machine.interpreters}
-            bundled = [
-                path for one in found if one.minor in minors for path in one.stdlib.glob("ensurepip/_bundled/pip-*.whl")
-            ]
+            minors = {minor_of(interpreter.version) for interpreter in machine.interpreters}
+            bundled = [path for one in found if one.minor in minors for path in one.wheels("pip")]
             if not bundled:
                 differences.append(
                     Difference(f"no pip {version}", "commands with pip fail here though they may work there")
@@ -289,7 +214,7 @@ def _debian_extras(machine: Machine, own_python: bool) -> list[str]:
         names += [f"bin/{name}" for name in os.listdir("/usr/bin") if name.startswith("pip")]
     for interpreter in machine.interpreters:
         if interpreter.ensurepip != "present" and interpreter.vendor == "debian":
-            names.append(f"lib/python{_minor(interpreter.version)}/ensurepip")
+            names.append(f"lib/python{minor_of(interpreter.version)}/ensurepip")
     return [name for name in names if os.path.lexists(f"/usr/{name}")]
 
 

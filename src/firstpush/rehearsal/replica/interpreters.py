@@ -1,6 +1,7 @@
 """Which CPythons this machine has that can be copied into a replica. Reads files only, starts nothing.
 
-Out: `FoundPython` values, newest patch version first for each minor version.
+Out: `FoundPython` values, newest patch version first for each minor version. `FIRSTPUSH_PYTHONS` (prefixes, separated as
+in PATH) replaces the folders that are looked at; `/usr` in it stands for the system's own Python.
 """
 
 from __future__ import annotations
@@ -12,16 +13,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_ASKED = "FIRSTPUSH_PYTHONS"
+_SYSTEM = Path("/usr")
+_SYSTEM_WHEELS = Path("/usr/share/python-wheels")
+_DPKG_STATUS = Path("/var/lib/dpkg/status")
+_PACKAGE = re.compile(
+    r"^Package: python(3\.\d+)-minimal\nStatus: install ok installed\n(?:.+\n)*?Version: (?:\d+:)?(\d+\.\d+\.\d+)", re.M
+)
 _VERSION = re.compile(rb'#define PY_VERSION\s+"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPython:
-    """A CPython below `prefix` (`bin/python3.X`, `lib/python3.X`). `shared`: it needs its own libpython3.X.so."""
+    """A CPython below `prefix` (`bin/python3.X`, `lib/python3.X`). `shared`: it needs its own libpython3.X.so;
+    `patched`: Debian's or Ubuntu's, whose patches are to be undone."""
 
     version: str
     prefix: Path
     shared: bool
+    patched: bool = False
 
     @property
     def minor(self) -> str:
@@ -35,9 +45,17 @@ class FoundPython:
     def stdlib(self) -> Path:
         return self.prefix / "lib" / f"python{self.minor}"
 
+    def wheels(self, project: str) -> list[Path]:
+        """The wheels of pip or setuptools that its ensurepip would take, newest last built first."""
+        folder = _SYSTEM_WHEELS if self.patched else self.stdlib / "ensurepip/_bundled"
+        return sorted(folder.glob(f"{project}-*.whl"), reverse=True)
+
 
 def candidates() -> Iterator[Path]:
     """Folders that usually hold CPythons: pyenv's, uv's, /usr/local, /opt/python, and the one that runs us."""
+    if os.environ.get(_ASKED):
+        yield from (Path(prefix) for prefix in os.environ[_ASKED].split(os.pathsep))
+        return
     home = Path.home()
     pyenv = Path(os.environ.get("PYENV_ROOT") or home / ".pyenv")
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or home / ".local/share/uv/python")
@@ -57,8 +75,8 @@ def candidates() -> Iterator[Path]:
 
 
 def look_at(prefix: Path) -> list[FoundPython]:
-    """The CPythons below a prefix. Debian's and Fedora's own below /usr are not taken: they are patched."""
-    if prefix == Path("/usr"):
+    """The CPythons below a prefix. Those below /usr are not taken: they are patched (`find_system`)."""
+    if prefix == _SYSTEM:
         return []
     found = []
     for header in sorted(prefix.glob("include/python3.*/patchlevel.h")):
@@ -84,6 +102,19 @@ def find() -> list[FoundPython]:
         except OSError:
             continue
     return sorted(by_version.values(), key=lambda python: _key(python.version), reverse=True)
+
+
+def find_system() -> list[FoundPython]:
+    """Debian's or Ubuntu's own, newest first; none on other systems (their patches are not known here)."""
+    if os.environ.get(_ASKED) and str(_SYSTEM) not in os.environ[_ASKED].split(os.pathsep):
+        return []
+    try:
+        text = _DPKG_STATUS.read_text("utf-8", "replace")
+    except OSError:
+        return []
+    found = [FoundPython(version, _SYSTEM, False, patched=True) for _minor, version in _PACKAGE.findall(text)]
+    whole = [one for one in found if one.executable.is_file() and (one.stdlib / "os.py").is_file()]
+    return sorted(whole, key=lambda python: _key(python.version), reverse=True)
 
 
 def best(wanted: str, among: list[FoundPython]) -> FoundPython | None:

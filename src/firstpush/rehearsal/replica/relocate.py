@@ -9,19 +9,28 @@ text in `_sysconfigdata` and the Makefile.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
+from firstpush.rehearsal.replica import unpatch
 from firstpush.rehearsal.replica.interpreters import FoundPython
 
 _LEFT_OUT = frozenset(
     {"site-packages", "dist-packages", "test", "tests", "idlelib", "turtledemo", "tkinter", "__pycache__"}
+    | {"EXTERNALLY-MANAGED"}  # the plan says whether there is one, and its words
+)
+# The places in Debian's build-time texts that follow the prefix; others (/usr/share/zoneinfo) are the system's.
+_SYSTEM_PREFIX = re.compile(
+    r"(?<![\w.])/usr(?=['\" ]|$|/bin['\"\s]|/include['\" ]|/lib['\"]|/(?:lib|include)/python\d)", re.M
 )
 
 
-def relocate(python: FoundPython, layer: Path, prefix: str) -> None:
-    """Copy `python` below `layer` as `prefix`, with an empty site-packages and no pip."""
+def relocate(python: FoundPython, layer: Path, prefix: str, wheels: Mapping[str, Path] | None = None) -> None:
+    """Copy `python` below `layer` as `prefix`, with an empty site-packages and no pip. `wheels`: what the ensurepip of
+    a patched one installs (`unpatch`)."""
     minor = python.minor
     target = layer / prefix.lstrip("/")
     (target / "bin").mkdir(parents=True)
@@ -34,11 +43,15 @@ def relocate(python: FoundPython, layer: Path, prefix: str) -> None:
     headers = python.prefix / "include" / f"python{minor}"
     if headers.is_dir():
         shutil.copytree(headers, target / "include" / f"python{minor}")
-    for extra in ("libssl", "libcrypto", "libtcl", "libtk"):  # a standalone build may bring these beside itself
+    for extra in (
+        () if python.patched else ("libssl", "libcrypto", "libtcl", "libtk")
+    ):  # a standalone build may bring these beside itself
         for found in python.prefix.glob(f"lib/{extra}*.so*"):
             shutil.copy2(found, target / "lib" / found.name)
     if python.shared:
         _move_library(python, layer, target)
+    if python.patched:
+        unpatch.unpatch(library, wheels or {})
     _rewrite_texts(python, library, prefix)
     compile_all(python, target, prefix)
 
@@ -85,8 +98,11 @@ def overwrite_path(binary: Path, old: str, new: str) -> bool:
 
 def _rewrite_texts(python: FoundPython, library: Path, prefix: str) -> None:
     for path in [*library.glob("_sysconfigdata*.py"), *library.glob("config-*/Makefile")]:
+        if path.is_symlink():
+            continue
         text = path.read_text("utf-8")
-        path.write_text(text.replace(str(python.prefix), prefix), "utf-8")
+        told = _SYSTEM_PREFIX.sub(prefix, text) if python.patched else text.replace(str(python.prefix), prefix)
+        path.write_text(told, "utf-8")
 
 
 def compile_all(python: FoundPython, target: Path, prefix: str) -> None:
