@@ -112,7 +112,7 @@ class Laboratory:
         for path in [self.root, *self.root.rglob("*")]:
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
-        self._clean()
+        self.clean()
 
     def _venv(self, base: Prefix, version: str, kind: str, unpacked: Path) -> Path:
         folder = self.root / version / kind
@@ -123,7 +123,7 @@ class Laboratory:
         add_pip(inside, unpacked, version)
         return folder
 
-    def _clean(self) -> None:
+    def clean(self) -> None:
         """Forget what the last run left."""
         for name in ("work", "out", "home", "home-nobody"):
             shutil.rmtree(self.root / name, ignore_errors=True)
@@ -147,7 +147,7 @@ class Laboratory:
 
     def observe(self, case: Case) -> tuple[Observation, dict[str, Any], str]:
         """Run the case; give back what happened, its machine and its command for the simulator."""
-        self._clean()
+        self.clean()
         prefix = self.prefixes[case.version if case.how != "uv" else next(iter(self.prefixes))[0], self._kind(case)]
         prefix.write_marker(case.marker if self._kind(case) == "managed" else None)
         argv, env = self._command(case, prefix)

@@ -39,6 +39,11 @@ ENVIRONMENTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_left(laboratory: Laboratory) -> None:
+    laboratory.clean()
+
+
 @pytest.mark.parametrize("version", [version for version in PIPS if version >= "23"])
 def test_pip_says_what_we_say(laboratory: Laboratory, version: str) -> None:
     prefix = laboratory.prefixes[version, "managed"]

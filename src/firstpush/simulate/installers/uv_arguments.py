@@ -179,8 +179,10 @@ _SAME = {
 
 # Options with one value; the others with values collect them. -v and -q (from 0.7 on) count.
 _ONCE = frozenset(
-    ("python", "target", "prefix", "python-version", "python-platform", "index-url", "default-index", "cache-dir")
-    + ("config-file", "directory", "project", "resolution", "link-mode", "color", "exclude-newer")
+    {
+        *("python", "target", "prefix", "python-version", "python-platform", "index-url", "default-index", "cache-dir"),
+        *("config-file", "directory", "project", "resolution", "link-mode", "color", "exclude-newer"),
+    }
 )
 
 
@@ -212,7 +214,9 @@ def _from_environment(
             continue
         key = option.names[0].removeprefix("--")
         key = _SAME.get(key, key)
-        if key in out.origins or f"no-{key}" in out.flags:
+        if f"no-{key}" in out.words and option.kind != "value":
+            return UvUsage(f"error: the argument '--no-{key}' cannot be used with '--{key}'", out.words[f"no-{key}"])
+        if key in out.origins:
             continue
         value = env[option.dest]
         if value is None:
