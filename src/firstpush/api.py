@@ -96,7 +96,7 @@ def simulate(machine: Mapping[str, Any], command: str) -> dict[str, Any]:
     """Predict one command on a described machine (docs/simulate.md). Raises UsageError for a bad machine."""
     from firstpush.simulate import simulate as run
 
-    return run(machine, command).to_answer()
+    return run(dict(machine), command).to_answer()
 
 
 def fix(path: Path | str | ProjectTree = ".", settings: Settings | None = None, **options: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -69,22 +68,6 @@ def test_interrupt() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=ENV, timeout=60)
     assert done.returncode == 130
     assert b"Traceback" not in done.stderr
-
-
-def best(*command: str, runs: int = 12) -> float:
-    """The shortest of some runs, in milliseconds."""
-    times = []
-    for _ in range(runs):
-        before = time.perf_counter()
-        subprocess.run(command, capture_output=True, env=ENV | {"PYTHONDONTWRITEBYTECODE": ""}, check=True, timeout=60)
-        times.append(time.perf_counter() - before)
-    return min(times) * 1000
-
-
-def test_start_up_is_a_feature() -> None:
-    bare = best(sys.executable, "-c", "pass")
-    assert best(*FIRSTPUSH, "--version") - bare < 25
-    assert best(*FIRSTPUSH, "--help") - bare < 30
 
 
 def test_nothing_heavy_is_imported_for_help() -> None:

@@ -1,9 +1,10 @@
 """Reads a rule's page as the test that it is.
 
-A page has fenced files (` ```toml title="nixpacks.toml" `) under `## Example` (the broken project) and `## Instead` (the
-repaired one: the same project with these files put over it; an empty block deletes the file). What is expected stands on
-the guilty line of a file as a comment `# error: [FP101]`, or, for files that take no comments, behind the block as
-`<!-- railway.json:3 error: [FP403] -->`. `<!-- options: --builder nixpacks --env A=B -->` gives the page's options.
+A page has fenced files (` ```toml title="nixpacks.toml" `) under `## Example` (the broken project) and `## Instead`
+(the repaired one: the same project with these files put over it; an empty block deletes the file). What is expected
+stands on the guilty line of a file as a comment `# error: [FP101]`, or, for files that take no comments, behind the
+block as `<!-- railway.json:3 error: [FP403] -->`. `<!-- options: --builder nixpacks --env A=B -->` gives the page's
+options.
 """
 
 from __future__ import annotations

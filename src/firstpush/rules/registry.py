@@ -131,7 +131,7 @@ FALLBACK: Final = "command_fails"
 
 def rule_module(name: str) -> RuleModule:
     """The rule file of that module name."""
-    return import_module(f"firstpush.rules.{name}")  # type: ignore[return-value]
+    return import_module(f"firstpush.rules.{name}")
 
 
 def module_for(finding: Finding, platform: str = "") -> str:
