@@ -139,3 +139,15 @@ def test_one_distribution_is_too_large_once(tmp_path: Path) -> None:
         "requirements.txt": "fastapi\ntorch\ntorchvision\n",
     }
     assert errors(checked(tmp_path, files)) == [("FP514", "requirements.txt")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_pip_reads_what_powershell_writes(tmp_path: Path, encoding: str) -> None:
+    """`pip freeze > requirements.txt` on Windows gives UTF-16, which pip (23.2.1 was tried) takes."""
+    text = "# frozen\r\nfastapi==0.115.6\r\nuvicorn==0.34.0\r\n"
+    files: dict[str, str | bytes] = {"railway.json": START, "main.py": APP, "requirements.txt": text.encode(encoding)}
+    report = checked(tmp_path, files)
+    assert (errors(report), report.deployments[0].verdict) == ([], "passes")
+    wrong = checked(tmp_path, {**files, "requirements.txt": text.replace("uvicorn==", "uvicorn=").encode("utf-16")})
+    (found,) = [one for one in wrong.diagnostics if one.code == "FP203"]
+    assert abs(found.primary.span.start - len("# frozen\r\nfastapi==0.115.6\r\n".encode("utf-16"))) <= 2

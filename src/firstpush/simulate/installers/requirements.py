@@ -178,8 +178,10 @@ def read_file(
     unsure: str | None = None
     folder = posixpath.dirname(full)
     source = state.files.source(full)
-    for line in logical_lines(content):
-        here = Word(line.text, Span(source, line.start, line.end)) if source is not None else word
+    width = 2 if _is_wide(state, full, user) else 1  # bytes of a (plain) character in the file
+    text, encoding = content
+    for line in logical_lines(text, encoding, state.files.byte_order_mark(full)):
+        here = Word(line.text, Span(source, line.start * width, line.end * width)) if source is not None else word
         answer: RequirementFile | Problem
         if line.text.startswith("-"):
             answer = _option_line(line.text, full, state, cwd, user, here, depth)
@@ -200,8 +202,8 @@ def read_file(
     return RequirementFile(tuple(requirements), tuple(options), unsure)
 
 
-def _content(path: str, full: str, state: State, user: User, word: Word | None) -> str | Problem | None:
-    """The file's text; None when it is not known."""
+def _content(path: str, full: str, state: State, user: User, word: Word | None) -> tuple[str, str] | Problem | None:
+    """The file's text and how it was decoded (pip takes the locale's encoding for what is not UTF-8); None: unknown."""
     start = "Could not open requirements file:"
     try:
         found = state.files.exists(full)
@@ -217,7 +219,20 @@ def _content(path: str, full: str, state: State, user: User, word: Word | None) 
         return Problem(Cause.WRONG_REQUIREMENTS_PATH, why, word)
     if content is None:
         return None
-    return content if isinstance(content, str) else content.decode("utf-8", "replace")
+    return content if isinstance(content, str) else _decoded(content)
+
+
+def _is_wide(state: State, full: str, user: User) -> bool:
+    data = state.files.read(full, user)
+    return isinstance(data, bytes) and data.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _decoded(data: bytes) -> str:
+    """As pip does it: a byte order mark says the encoding (Windows' PowerShell writes UTF-16)."""
+    for mark, encoding in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    return data.decode("utf-8", "replace")
 
 
 def _option_line(
