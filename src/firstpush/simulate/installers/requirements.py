@@ -178,10 +178,8 @@ def read_file(
     unsure: str | None = None
     folder = posixpath.dirname(full)
     source = state.files.source(full)
-    width = 2 if _is_wide(state, full, user) else 1  # bytes of a (plain) character in the file
-    text, encoding = content
-    for line in logical_lines(text, encoding, state.files.byte_order_mark(full)):
-        here = Word(line.text, Span(source, line.start * width, line.end * width)) if source is not None else word
+    for line in logical_lines(*content):
+        here = Word(line.text, Span(source, line.start, line.end)) if source is not None else word
         answer: RequirementFile | Problem
         if line.text.startswith("-"):
             answer = _option_line(line.text, full, state, cwd, user, here, depth)
@@ -202,8 +200,10 @@ def read_file(
     return RequirementFile(tuple(requirements), tuple(options), unsure)
 
 
-def _content(path: str, full: str, state: State, user: User, word: Word | None) -> tuple[str, str] | Problem | None:
-    """The file's text and how it was decoded (pip takes the locale's encoding for what is not UTF-8); None: unknown."""
+def _content(
+    path: str, full: str, state: State, user: User, word: Word | None
+) -> tuple[str, str, int] | Problem | None:
+    """The file's text, its encoding and how many bytes stand before it; None when it is not known."""
     start = "Could not open requirements file:"
     try:
         found = state.files.exists(full)
@@ -219,20 +219,21 @@ def _content(path: str, full: str, state: State, user: User, word: Word | None) 
         return Problem(Cause.WRONG_REQUIREMENTS_PATH, why, word)
     if content is None:
         return None
-    return content if isinstance(content, str) else _decoded(content)
+    return (content, "utf-8", state.files.byte_order_mark(full)) if isinstance(content, str) else _decoded(content)
 
 
-def _is_wide(state: State, full: str, user: User) -> bool:
-    data = state.files.read(full, user)
-    return isinstance(data, bytes) and data.startswith((b"\xff\xfe", b"\xfe\xff"))
-
-
-def _decoded(data: bytes) -> str:
-    """As pip does it: a byte order mark says the encoding (Windows' PowerShell writes UTF-16)."""
-    for mark, encoding in ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+def _decoded(data: bytes) -> tuple[str, str, int]:
+    """As pip does it: a byte order mark says the encoding (Windows' PowerShell writes UTF-16); what is not UTF-8 is
+    taken in the locale's, for which latin-1 stands here."""
+    for mark, encoding in (
+        (b"\xff\xfe\0\0", "utf-32-le"),
+        (b"\0\0\xfe\xff", "utf-32-be"),
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+    ):
         if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    return data.decode("utf-8", "replace")
+            return data[len(mark) :].decode(encoding, "ignore"), encoding, len(mark)
+    return data.decode("latin-1"), "latin-1", 0
 
 
 def _option_line(
@@ -280,21 +281,21 @@ class Line:
     end: int
 
 
-def logical_lines(text: str) -> list[Line]:
-    """The lines that say something."""
+def logical_lines(text: str, encoding: str = "utf-8", offset: int = 0) -> list[Line]:
+    """The lines that say something. `offset`: bytes of the file before the text (a byte order mark)."""
     out: list[Line] = []
-    pending, begun, offset = "", 0, 0
+    pending, begun = "", 0
     for raw in text.splitlines(keepends=True):
-        size = len(raw.encode("utf-8"))
-        line = raw.rstrip("\r\n").lstrip("\ufeff") if offset == 0 else raw.rstrip("\r\n")
+        size = len(raw.encode(encoding))
+        line = raw.rstrip("\r\n").lstrip("\ufeff")
         if not pending:
-            begun = offset + size - len(raw.lstrip("\ufeff \t").encode("utf-8"))
+            begun = offset + size - len(raw.lstrip("\ufeff \t").encode(encoding))
         if line.endswith("\\") and not line.lstrip().startswith("#"):
             pending += line[:-1]
         else:
             joined = re.sub(r"(^|\s+)#.*$", "", pending + line).strip()
             if joined:
-                end = offset + len(re.sub(r"(^|\s+)#.*$", "", line).rstrip().encode("utf-8"))
+                end = offset + len(re.sub(r"(^|\s+)#.*$", "", line).rstrip().encode(encoding))
                 out.append(Line(joined, begun, max(end, begun)))
             pending = ""
         offset += size
