@@ -160,3 +160,7 @@ def test_deeply_nested_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     code, _, err = run(capsys, tmp_path, "--platform", "vercel", "--vercel-framework", "other")
     assert code in (0, 1)
     assert err == ""
+
+
+def test_the_next_step_is_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\nWhat repairs it, as a diff: firstpush fix\n" in run(capsys, project)[1]

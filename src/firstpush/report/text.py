@@ -110,6 +110,8 @@ def closing(report: Report, style: Style) -> list[str]:
         lines.append(f"{count(safe, 'finding')} can be repaired: firstpush fix")
     elif other:
         lines.append(f"{count(other, 'finding')} can be repaired with a change of behaviour: firstpush fix")
+    elif "fails" in verdicts and report.diagnostics:
+        lines.append("What repairs it, as a diff: firstpush fix")
     grave = [each for each in by_severity(report) if each.severity is not Severity.INFO]
     if grave:
         lines.append(f"More about a finding: firstpush explain {grave[0].code}")
