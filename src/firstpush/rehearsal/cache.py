@@ -23,7 +23,7 @@ from firstpush.rehearsal.sandbox.box import replica_uid
 
 _MOST_LAYERS = 80
 _SAFE_AGE = 7200.0  # seconds
-LAYOUT = 6  # raise it when the content of layers changes: old ones are then not found
+LAYOUT = 7  # raise it when the content of layers changes: old ones are then not found
 
 
 class Cache:

@@ -137,7 +137,8 @@ def _wheels(machine: Machine, found: list[FoundPython], store: Store, difference
         exact = wheel(store, "pip", version)
         if exact is None:
             minors = {minor_of(interpreter.version) for interpreter in machine.interpreters}
-            bundled = [path for one in found if one.minor in minors for path in one.wheels("pip")]
+            near = [one for one in found if one.minor in minors] or found
+            bundled = [path for one in near for path in one.wheels("pip")]
             if not bundled:
                 differences.append(
                     Difference(f"no pip {version}", "commands with pip fail here though they may work there")

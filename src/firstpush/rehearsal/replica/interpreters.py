@@ -1,7 +1,7 @@
 """Which CPythons this machine has that can be copied into a replica. Reads files only, starts nothing.
 
-Out: `FoundPython` values, newest patch version first for each minor version. `FIRSTPUSH_PYTHONS` (prefixes, separated as
-in PATH) replaces the folders that are looked at; `/usr` in it stands for the system's own Python.
+Out: `FoundPython` values, newest patch version first for each minor version. `FIRSTPUSH_PYTHONS` (prefixes, separated
+as in PATH) replaces the folders that are looked at; `/usr` in it stands for the system's own Python.
 """
 
 from __future__ import annotations
