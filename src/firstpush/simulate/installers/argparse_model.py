@@ -6,8 +6,8 @@ Enough for ensurepip, venv, virtualenv, pipx: flags, options with one value, abb
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.invocation import Word
 
 

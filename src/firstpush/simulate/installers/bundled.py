@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 from firstpush.facts import table
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.versions import number
 
 

@@ -74,7 +74,7 @@ def run_bundled(
     version: str,
 ) -> Result:
     """A pip from a wheel, without any configuration, with an index of its own."""
-    from dataclasses import replace
+    from firstpush.model.value import replace
 
     env = {name: value for name, value in python.env.items() if not name.startswith("PIP_")}
     env["PIP_CONFIG_FILE"] = "/dev/null"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from firstpush.facts import table
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.versions import between
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.installers.options import Option, OptionTable
 from firstpush.simulate.invocation import Word
 

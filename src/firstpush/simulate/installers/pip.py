@@ -6,10 +6,10 @@ Follows pip/_internal/cli/main.py, main_parser.py and base_command.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from firstpush.facts import table
 from firstpush.model.cause import Cause
+from firstpush.model.value import replace
 from firstpush.simulate.installers import pip_config, pip_other
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.pip_arguments import UsageError, read

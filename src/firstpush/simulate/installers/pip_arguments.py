@@ -7,9 +7,9 @@ command's name, each with defaults from the configuration files and the environm
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.installers.options import OptionTable, commands, option_table
 from firstpush.simulate.installers.optparse_model import Given, Parsed, parse, wrong_value
 from firstpush.simulate.installers.pip_config import Setting, Settings, truth

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import configparser
 import posixpath
-from dataclasses import dataclass
 
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.paths import absolute, below_home, xdg_config_home
 from firstpush.simulate.installers.running_python import RunningPython
 from firstpush.simulate.installers.versions import behaves

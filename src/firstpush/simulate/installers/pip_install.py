@@ -6,10 +6,10 @@ Follows `InstallCommand.run` and `decide_user_install` of pip/_internal/commands
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Failure, Place
+from firstpush.model.value import replace
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.pip_run import PipRun, managed
 from firstpush.simulate.installers.pip_uninstall import removal

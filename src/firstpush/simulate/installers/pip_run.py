@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import TraceStep
 from firstpush.model.machine import Index
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers import wording
 from firstpush.simulate.installers.pip_arguments import Arguments
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, read_file, read_word

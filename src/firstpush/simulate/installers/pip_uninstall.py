@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.paths import is_below
 from firstpush.simulate.installers.pip_run import PipRun, managed
 from firstpush.simulate.installers.requirements import Problem, Requirement, canonical, read_file, read_word

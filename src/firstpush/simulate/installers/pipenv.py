@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from dataclasses import replace
 
 from firstpush.model.cause import Cause
+from firstpush.model.value import replace
 from firstpush.simulate.installers.lockfiles import locked_by_pipenv
 from firstpush.simulate.installers.pip import run_pip
 from firstpush.simulate.installers.pip_run import Pip

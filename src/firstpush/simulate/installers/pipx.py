@@ -5,11 +5,10 @@ pipx makes a virtual environment a tool with the venv module (ensurepip for its 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import replace
 from firstpush.simulate.installers.argparse_model import parse
 from firstpush.simulate.installers.paths import absolute, below_home
 from firstpush.simulate.installers.results import done, failed, os_error, unsure, write_problem

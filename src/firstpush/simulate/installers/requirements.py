@@ -9,11 +9,11 @@ import posixpath
 import re
 import shlex
 import tomllib
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.machine import User
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.invocation import Word
 from firstpush.simulate.state import State

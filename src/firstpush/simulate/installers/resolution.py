@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.machine import Index
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.requirements import (
     Problem,
     Requirement,

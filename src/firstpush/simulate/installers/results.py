@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import replace
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure, Place
+from firstpush.model.value import replace
 from firstpush.simulate.invocation import Effect, Invocation, Result, Word
 
 

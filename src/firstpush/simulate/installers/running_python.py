@@ -7,10 +7,10 @@ counts, the marker's path, the folders of an installation scheme.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
 from firstpush.model.machine import User
 from firstpush.model.outcome import Place
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.paths import Environment, absolute, is_below, short_version, user_base
 from firstpush.simulate.state import PythonView, State
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 
 from firstpush.facts import table
+from firstpush.model.value import replace
 from firstpush.simulate.filesystem import File
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.pip import run_pip

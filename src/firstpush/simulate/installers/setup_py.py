@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, replace
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import dataclass, replace
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.results import done, failed, os_error, unsure, write_problem
 from firstpush.simulate.installers.running_python import RunningPython, Scheme

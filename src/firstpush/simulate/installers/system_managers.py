@@ -6,10 +6,10 @@ What their packages contain is in facts/markers.toml; other packages are taken t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.base_systems import base_row, brings, family, register
 from firstpush.simulate.installers.results import done, failed, unsure
 from firstpush.simulate.invocation import AddPackages, Effect, Install, Installed, Invocation, Result, Word

@@ -6,10 +6,10 @@ None of them looks at the marker: those that install into a system Python write 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.paths import Environment, absolute, below_home
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, read_text
 from firstpush.simulate.installers.resolution import Decision, Wish, decide

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.installers.options import Option, OptionTable, commands, option_table
 from firstpush.simulate.installers.versions import at_least
 from firstpush.simulate.invocation import Word

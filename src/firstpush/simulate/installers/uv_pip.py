@@ -6,10 +6,10 @@ Follows crates/uv/src/commands/pip/*.rs: requirement sources, environment, marke
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import replace
 from firstpush.simulate.installers import wording
 from firstpush.simulate.installers.paths import absolute
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, canonical, read_file, read_word
@@ -52,7 +52,7 @@ def _conflict(run: UvRun) -> Result | None:
     arguments = run.arguments
     old = not run.at_least("0.2")
     named = "python" in arguments.words or (run.at_least("0.1.45") and "UV_PYTHON" in run.env)
-    if old and named and arguments.flag("system"):
+    if old and named and (arguments.flag("system") or "UV_SYSTEM_PYTHON" in run.env):
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--system' cannot be used with '--python <PYTHON>'")
     if "target" in arguments.words and "prefix" in arguments.words:
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--prefix' cannot be used with '--target'")

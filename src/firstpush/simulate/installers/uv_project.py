@@ -7,11 +7,11 @@ and what nine versions from 0.2.37 to 0.13.8 really did.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
 from typing import Any
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import dataclass, replace
 from firstpush.simulate.installers.lockfiles import locked
 from firstpush.simulate.installers.paths import absolute, below_home
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, read_text, read_toml

@@ -8,10 +8,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import TraceStep
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.paths import Environment, absolute, below_home
 from firstpush.simulate.installers.results import failed, unsure
 from firstpush.simulate.installers.running_python import RunningPython
@@ -112,10 +112,10 @@ class Found:
 def find(run: UvRun, request: str | None, preference: str, *, managed: str) -> Found:
     """`preference`: `any`, `explicit` (a system Python only when named by path), `system` (no virtual environment);
     `managed`: `system` or `managed` first, `only-system`, `only-managed`."""
+    if request is None and run.env.get("UV_PYTHON") == "" and run.at_least("0.1.45") and not run.at_least("0.4"):
+        return Found(error="found for executable name ``")
     if not run.at_least("0.2"):
         return _find_old(run, request, preference)
-    if request is None and run.env.get("UV_PYTHON") == "" and not run.at_least("0.4"):
-        return Found(error="found for executable name ``")
     path = _as_path(run, request)
     if path is not None:
         view = _view(run, path)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import tomllib
-from dataclasses import dataclass, field
 from typing import Any
 
 from firstpush.model.machine import User
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.installers.paths import Environment, absolute, xdg_config_home
 from firstpush.simulate.installers.uv_arguments import UvArguments, boolish
 from firstpush.simulate.installers.versions import at_least

@@ -6,10 +6,9 @@ that Python does not see that it is in one (an old Nix wrapper), things go wrong
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Place
+from firstpush.model.value import replace
 from firstpush.simulate.installers.argparse_model import parse
 from firstpush.simulate.installers.ensurepip import run_ensurepip
 from firstpush.simulate.installers.paths import absolute

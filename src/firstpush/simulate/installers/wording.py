@@ -10,9 +10,9 @@ from __future__ import annotations
 import configparser
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from firstpush.facts import table
+from firstpush.model.value import dataclass
 from firstpush.simulate.installers.versions import at_least, between
 
 Environment = Mapping[str, str | None]
