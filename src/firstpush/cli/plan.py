@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firstpush.cli import options as shared
 from firstpush.cli.output import Terminal
 from firstpush.errors import NothingToCheck
+from firstpush.model.value import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -113,8 +113,7 @@ def _env_files(names: Sequence[str]) -> dict[str, str]:
 
 
 def _options(args: argparse.Namespace, own: OwnConfig) -> RehearsalOptions:
-    from dataclasses import replace
-
+    from firstpush.model.value import replace
     from firstpush.rehearsal import probe
     from firstpush.rehearsal.sandbox.limits import Limits
     from firstpush.rehearsal.values import RehearsalOptions
@@ -274,7 +273,7 @@ class _Timeline:
 
     def end(self, found: Rehearsal) -> None:
         if self.shown:
-            from dataclasses import replace
+            from firstpush.model.value import replace
 
             told = replace(found, commands=(), start=None, probes=())
             self._print([*self.text.ending(told), ""])

@@ -8,7 +8,6 @@ second fatal (with the builder's own words).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from firstpush.config import serde_words
@@ -30,6 +29,7 @@ from firstpush.model.diagnostic import Label, Severity
 from firstpush.model.origin import Command, FileOrigin
 from firstpush.model.plan import PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.syntax.document import Document, Entry, Node
 
 

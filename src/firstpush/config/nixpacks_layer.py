@@ -7,10 +7,10 @@ is something else than an empty list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from firstpush.model.origin import Command, Origin
 from firstpush.model.text import SpannedText
+from firstpush.model.value import dataclass, field
 
 # A text of a plan: a command, a package name, a path. (`Command` is any text with its origin.)
 Piece = Command

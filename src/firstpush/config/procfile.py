@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from firstpush.model.origin import Command, FileOrigin
 from firstpush.model.text import Span, SpannedText
+from firstpush.model.value import dataclass, field
 from firstpush.syntax.document import Document
 
 _NO_STRING = re.compile(r"(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?\d+(?:\.\d*)?|)")

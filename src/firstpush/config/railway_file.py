@@ -7,13 +7,13 @@ that it does not know are ignored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Label, Severity
 from firstpush.model.plan import PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field, replace
 from firstpush.syntax.document import Document, Entry, Node
 
 FILES = ("railway.json", "railway.toml")

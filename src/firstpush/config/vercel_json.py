@@ -6,11 +6,11 @@ Also `.vercel/project.json`, which `vercel pull` writes: the dashboard's setting
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from firstpush.model.origin import Command, FileOrigin, Located
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.syntax import json as json_syntax
 from firstpush.syntax.document import Document, Entry, Node
 from firstpush.syntax.source import Source

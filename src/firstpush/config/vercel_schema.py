@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from firstpush import facts
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.syntax.document import Node
 
 Where = Literal["local", "server"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from firstpush.fixes.compare import differences
@@ -20,7 +19,7 @@ from firstpush.fixes.workspace import Workspace
 from firstpush.model.diagnostic import Applicability, Diagnostic, Fix
 from firstpush.model.outcome import Verdict
 from firstpush.model.plan import Phase
-from firstpush.model.value import replace
+from firstpush.model.value import dataclass, replace
 from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax.edit import Overlap

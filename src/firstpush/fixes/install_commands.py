@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.shell.ast import AndOr, Command, Pipeline, Simple
 from firstpush.simulate.shell.parser import parse
 

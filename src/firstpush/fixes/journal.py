@@ -12,12 +12,13 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
 from firstpush.errors import WriteRefused
+from firstpush.model.value import dataclass
 
 try:
     import fcntl

@@ -6,7 +6,6 @@ Each popular change is made to this project in memory, planned and simulated. No
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from firstpush.fixes.compare import python_version
 from firstpush.fixes.config_files import ConfigFile, Unreadable
@@ -15,6 +14,7 @@ from firstpush.fixes.proposal import Situation
 from firstpush.fixes.strategies import nixpacks_install as common
 from firstpush.fixes.workspace import Workspace
 from firstpush.model.cause import Cause
+from firstpush.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

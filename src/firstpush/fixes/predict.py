@@ -6,13 +6,12 @@ The same planning, simulation and rules as `check`, so that a repair is held to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from firstpush.model.diagnostic import Diagnostic, Severity
 from firstpush.model.plan import Phase, Plan
 from firstpush.model.report import Deployment
-from firstpush.model.value import replace
+from firstpush.model.value import dataclass, replace
 from firstpush.platforms import Settings, plans
 from firstpush.project.tree import ProjectTree
 from firstpush.rules.judgement import Judgement, judge

@@ -6,12 +6,12 @@ A proposal is a claim: the engine edits the tree, plans and simulates it again, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from firstpush.fixes.predict import Prediction
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Diagnostic, Edit, FileChange
+from firstpush.model.value import dataclass, field
 from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from firstpush.fixes.engine import Repair, Wanted, repairs_for
 from firstpush.fixes.predict import RANK, Key, Prediction, predict, predict_one
 from firstpush.fixes.workspace import Workspace
 from firstpush.model.diagnostic import Applicability, Diagnostic
+from firstpush.model.value import dataclass
 from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
 

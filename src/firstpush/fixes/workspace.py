@@ -7,11 +7,11 @@ judge, and the whole as edits of the original bytes (`Fix`) or as files to write
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from firstpush.fixes.write import FileWrite
 from firstpush.model.diagnostic import Edit, FileChange
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax.edit import by_path
 

@@ -16,11 +16,11 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from firstpush.errors import WriteRefused
 from firstpush.fixes.journal import JOURNAL, Journal, Row, digest, recover
+from firstpush.model.value import dataclass
 
 __all__ = ["FileWrite", "recover", "write"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from firstpush.model.cause import Cause
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 
 
 class Severity(StrEnum):

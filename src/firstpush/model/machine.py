@@ -8,8 +8,9 @@ in an interpreter's standard library (`files`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from firstpush.model.value import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from firstpush.model.text import Span, SpannedText
+from firstpush.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
+from firstpush.model.value import dataclass
 
 
 class Verdict(StrEnum):

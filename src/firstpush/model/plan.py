@@ -8,7 +8,6 @@ step (by `Step.id`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +15,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, Severity, TraceStep
 from firstpush.model.machine import Machine
 from firstpush.model.origin import Command, Located, Origin
+from firstpush.model.value import dataclass, field
 
 
 class ShellForm(StrEnum):

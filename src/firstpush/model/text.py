@@ -9,7 +9,8 @@ found by searching text.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+
+from firstpush.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

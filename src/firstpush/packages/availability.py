@@ -6,11 +6,11 @@ nothing that fits, else None. What a release after the day of the facts may brin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from firstpush import facts
+from firstpush.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

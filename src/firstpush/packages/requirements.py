@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.project.tree import ProjectTree
 
 MAX_NESTING = 10
@@ -228,7 +228,7 @@ class _Reader:
 
 
 def _as_constraint(found: Requirement) -> Requirement:
-    from dataclasses import replace
+    from firstpush.model.value import replace
 
     return replace(found, constraint=True)
 

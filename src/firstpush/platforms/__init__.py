@@ -7,11 +7,11 @@ touches its module, one line here, a facts file and fixtures.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 from firstpush.errors import UsageError
 from firstpush.model.plan import Plan
+from firstpush.model.value import dataclass, field, replace
 from firstpush.project.discovery import app_folders
 from firstpush.project.tree import ProjectTree
 

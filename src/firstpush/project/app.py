@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.project.binds import Bind, binds, constants, dotted
 from firstpush.project.modules import closure, join, python_source
 from firstpush.project.python_source import Import, PythonSource

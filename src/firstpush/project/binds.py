@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.project.python_source import PythonSource
 
 _RUNNERS = {"uvicorn.run", "hypercorn.run", "waitress.serve", "serve", "web.run_app", "granian.Granian"}

@@ -7,8 +7,8 @@ of every file that is executed when the module is imported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from firstpush.model.value import dataclass, field
 from firstpush.project.python_source import Import, PythonSource, imports, parse
 from firstpush.project.tree import ProjectTree
 

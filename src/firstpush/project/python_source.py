@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.syntax.source import Source
 
 MAX_BYTES = 1_000_000

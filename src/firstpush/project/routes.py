@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.project.binds import constants, dotted, literal
 from firstpush.project.python_source import PythonSource
 

@@ -7,7 +7,6 @@ failure of a simulated command (`Failure`), in one shape; rules judge findings a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from firstpush.model.cause import Cause
@@ -15,6 +14,7 @@ from firstpush.model.diagnostic import Certainty, Diagnostic, Label, Severity, T
 from firstpush.model.origin import BuilderDefault
 from firstpush.model.plan import Phase, PlanProblem, Step
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 
 if TYPE_CHECKING:
     from firstpush.model.outcome import Failure

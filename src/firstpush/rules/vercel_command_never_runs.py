@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from firstpush.model.diagnostic import Diagnostic
+from firstpush.model.value import replace
 from firstpush.rules.framework import Context, Finding, Rule
 
 RULE = Rule(

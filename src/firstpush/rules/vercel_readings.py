@@ -8,11 +8,11 @@ names the condition, unless every reading fails for a reason of its own: then th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from firstpush.model.diagnostic import Certainty, Diagnostic, Severity
 from firstpush.model.plan import Plan
 from firstpush.model.report import Deployment
+from firstpush.model.value import replace
 
 Identity = tuple[str, object]
 

@@ -9,13 +9,14 @@ from firstpush.model.cause import Cause
 from firstpush.model.machine import Machine
 from firstpush.model.outcome import Outcome, Place, Verdict
 from firstpush.model.text import SpannedText
+from firstpush.model.value import dataclass
 from firstpush.simulate.machine_json import machine_from_json
-from firstpush.simulate.record import Record
 from firstpush.simulate.shell.session import Shell
 from firstpush.simulate.worlds import execute
 
 
-class Answer(Record):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """What is predicted. `cause` when it fails, `where` when it succeeds."""
 
     outcome: Outcome

@@ -7,10 +7,10 @@ world: a path that nothing describes does not exist, unless it lies below a fold
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
+from firstpush.model.value import replace
 from firstpush.simulate.core import core_node, merged_links
 from firstpush.simulate.nodes import PLAIN_FOLDER, File, Folder, Link, Mount, Node, mount_names
 

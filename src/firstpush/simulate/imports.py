@@ -9,15 +9,14 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.packages.names import is_standard
-from firstpush.simulate.record import Record
 from firstpush.simulate.scripts import distribution_of_module, module_among, normalise
 
 if TYPE_CHECKING:
@@ -32,7 +31,8 @@ def version_of(python: PythonView) -> tuple[int, int]:
     return (int(parts[0]), int(parts[1])) if len(parts) > 1 and parts[0].isdigit() and parts[1].isdigit() else (3, 11)
 
 
-class Missing(Record):
+@dataclass(frozen=True, slots=True)
+class Missing:
     """A module that is not importable. `span`: the import, in the file `path`; `distribution`: what would bring it;
     `local`: a file of the project itself is missing; `elsewhere`: a site directory that has it; `problem`: it is
     there, but importing it fails for this reason."""
@@ -130,7 +130,8 @@ def _has_python(state: State, folder: str) -> bool:
     return any(path.endswith(".py") for path in state.files.walk(folder))
 
 
-class ImportLine(Record):
+@dataclass(frozen=True, slots=True)
+class ImportLine:
     """An import that runs when its file is imported. Offsets are bytes of the file."""
 
     module: str

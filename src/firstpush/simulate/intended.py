@@ -6,11 +6,11 @@ applied only after the failure was recorded.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from posixpath import join
 from typing import TYPE_CHECKING
 
 from firstpush.model.outcome import Failure
+from firstpush.model.value import replace
 from firstpush.simulate.invocation import Effect, Word
 from firstpush.simulate.resolve import DEFAULT_PATH, is_python
 from firstpush.simulate.shell.session import Status

@@ -8,13 +8,12 @@ applies when the run succeeds, or, going past a failure, in its intended form (`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from firstpush.model.machine import User
 from firstpush.model.outcome import Failure, Place
 from firstpush.model.text import Span, SpannedText, SpannedTextBuilder
-from firstpush.simulate.record import Record
+from firstpush.model.value import dataclass, field
 
 if TYPE_CHECKING:
     from firstpush.model.diagnostic import TraceStep
@@ -50,7 +49,8 @@ class Word:
         return builder.build(self.span.start if self.span is not None else None)
 
 
-class WriteFile(Record):
+@dataclass(frozen=True, slots=True)
+class WriteFile:
     """`content` None: some content that is not known; `source`: the project file it was copied from."""
 
     path: str
@@ -58,22 +58,26 @@ class WriteFile(Record):
     mode: int = 0o644
 
 
-class MakeFolder(Record):
+@dataclass(frozen=True, slots=True)
+class MakeFolder:
     path: str
 
 
-class MakeLink(Record):
+@dataclass(frozen=True, slots=True)
+class MakeLink:
     path: str
     target: str
 
 
-class Remove(Record):
+@dataclass(frozen=True, slots=True)
+class Remove:
     """A file, a link or a whole folder."""
 
     path: str
 
 
-class Move(Record):
+@dataclass(frozen=True, slots=True)
+class Move:
     path: str
     to: str
     copy: bool = False
@@ -121,19 +125,22 @@ class Install:
     complete: bool = False
 
 
-class Uninstall(Record):
+@dataclass(frozen=True, slots=True)
+class Uninstall:
     names: tuple[str, ...]
     site: str
 
 
-class AddPackages(Record):
+@dataclass(frozen=True, slots=True)
+class AddPackages:
     """System packages that a package manager brings (apt, apk, dnf, …); what they contain is in the facts."""
 
     manager: str
     names: tuple[str, ...]
 
 
-class SetMode(Record):
+@dataclass(frozen=True, slots=True)
+class SetMode:
     """`chmod`: the permission bits of a file."""
 
     path: str
@@ -194,7 +201,8 @@ class Result:
     warnings: tuple[Failure, ...] = ()  # it succeeds, but for a reason that should be told
 
 
-class Serving(Record):
+@dataclass(frozen=True, slots=True)
+class Serving:
     """A server that was started. `host`, `port`: as given (None: not given); `default_host`, `default_port`: what the
     program takes then; `python`: the executable that runs it; `app`: `module:attribute` where it is one; `file`: the
     script that starts it by itself."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import replace
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any
 
 from firstpush.model.machine import InstalledProgram, Interpreter
+from firstpush.model.value import replace
 from firstpush.simulate.filesystem import File, FileSystem, Folder, Link, Node
 from firstpush.simulate.invocation import Installed, MakeVenv
 from firstpush.simulate.state import State, short_version

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from firstpush.simulate.record import Record
+from firstpush.model.value import dataclass
 
 if TYPE_CHECKING:
     from firstpush.model.machine import InstalledProgram, Interpreter
@@ -26,13 +25,15 @@ class File:
     owned: bool = False  # a command of this simulation wrote it, so its user may write it again
 
 
-class Folder(Record):
+@dataclass(frozen=True, slots=True)
+class Folder:
     """A folder. `owned`: a command of this simulation made it."""
 
     owned: bool = False
 
 
-class Link(Record):
+@dataclass(frozen=True, slots=True)
+class Link:
     target: str
 
 
@@ -42,7 +43,8 @@ Node = File | Folder | Link
 PLAIN_FOLDER = Folder()
 
 
-class Mount(Record):
+@dataclass(frozen=True, slots=True)
+class Mount:
     """The folder `root` (`.`: all) of a project tree, seen at the absolute path `at`. `only`: just these files and
     folders of it (None: all)."""
 

@@ -7,8 +7,9 @@ facts are `facts/markers.toml`; the state then lays them down.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from firstpush.model.value import dataclass, field
 
 if TYPE_CHECKING:
     from firstpush.model.machine import InstalledProgram, Interpreter, Machine

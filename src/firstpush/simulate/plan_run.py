@@ -7,7 +7,6 @@ that wait behind the first. Each step gets a new shell; files persist, `cd`, `ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
@@ -15,8 +14,8 @@ from firstpush.model.machine import User
 from firstpush.model.origin import BuilderDefault
 from firstpush.model.outcome import Failure, Outcome, Verdict
 from firstpush.model.plan import Phase, Plan, ShellForm, Start, Step
+from firstpush.model.value import dataclass, replace
 from firstpush.simulate.filesystem import Mount
-from firstpush.simulate.record import Record
 from firstpush.simulate.shell.session import Shell
 from firstpush.simulate.state import State
 from firstpush.simulate.worlds import Execution
@@ -39,7 +38,8 @@ class StepOutcome:
     serving: Serving | None = None
 
 
-class Simulation(Record):
+@dataclass(frozen=True, slots=True)
+class Simulation:
     """The whole deployment. `verdict`: of the commands only, without the plan's own problems; `why`: of an unknown
     verdict; `state`: the machine after the last step."""
 

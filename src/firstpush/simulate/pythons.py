@@ -7,11 +7,11 @@ beside the executable as it was named (links not followed) or one folder above m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from posixpath import isabs, join, normpath
 from typing import TYPE_CHECKING
 
 from firstpush.facts import table
+from firstpush.model.value import replace
 from firstpush.simulate.filesystem import File
 from firstpush.simulate.state import PythonView, ToolView, short_version
 

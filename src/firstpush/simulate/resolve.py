@@ -11,8 +11,8 @@ from posixpath import join
 from typing import TYPE_CHECKING
 
 from firstpush.model.diagnostic import TraceStep
+from firstpush.model.value import dataclass
 from firstpush.simulate.filesystem import File, Folder
-from firstpush.simulate.record import Record
 from firstpush.simulate.scripts import script_among
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ _PIP = re.compile(r"(?:.*/)?pip(?:\d+(?:\.\d+)?)?$")
 _PYTHON = re.compile(r"(?:.*/)?(?:python(?:\d+(?:\.\d+)?)?|pypy3?)$")
 
 
-class Resolution(Record):
+@dataclass(frozen=True, slots=True)
+class Resolution:
     """`path`: the file; or why there is none: `missing`, `denied` (not executable), `folder`, `unknown` (`why`)."""
 
     path: str | None

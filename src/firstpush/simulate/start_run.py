@@ -6,12 +6,12 @@ folders of the build (`Start.keeps`, cache directories): what was installed ther
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure, Outcome, Verdict
+from firstpush.model.value import replace
 from firstpush.simulate.invocation import Remove, Serving
 from firstpush.simulate.steps import run_form
 

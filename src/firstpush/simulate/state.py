@@ -7,10 +7,10 @@ so they share a State; RUN steps share it as well). The shell's own state (varia
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
+from firstpush.model.value import dataclass
 from firstpush.simulate.filesystem import File, FileSystem, Folder, Link, Mount
 from firstpush.simulate.invocation import (
     AddPackages,

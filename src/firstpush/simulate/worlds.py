@@ -7,13 +7,12 @@ works), that is certain; else the outcome is unknown, for the reason on which th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Failure, Outcome, Place, Verdict
 from firstpush.model.text import SpannedText
-from firstpush.simulate.record import Record
+from firstpush.model.value import dataclass, replace
 from firstpush.simulate.shell.parser import parse
 from firstpush.simulate.shell.runner import Runner
 from firstpush.simulate.shell.session import Leave, OutOfFuel, Shell, Status, unknown
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 MAX_WORLDS = 24
 
 
-class World(Record):
+@dataclass(frozen=True, slots=True)
+class World:
     """One run: how it ended, what failed on the way (in order), and the state and shell after it."""
 
     status: Status
@@ -41,7 +41,8 @@ class World(Record):
         return next((failure for failure, masked in self.failures if not masked and not failure.warning), None)
 
 
-class Execution(Record):
+@dataclass(frozen=True, slots=True)
+class Execution:
     """The joined outcome; `world`: the first one, in which everything unknown went well; `begun`: the state before."""
 
     outcome: Outcome

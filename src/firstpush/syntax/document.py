@@ -7,10 +7,10 @@ A document with a fatal problem has `root` None. Duplicate keys and the like are
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from firstpush.model.text import Span, SpannedText
+from firstpush.model.value import dataclass, field
 from firstpush.syntax.source import Source
 
 Kind = Literal["map", "list", "str", "int", "float", "bool", "null", "datetime"]

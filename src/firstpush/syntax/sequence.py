@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from firstpush.model.diagnostic import Edit
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.syntax.edit import indentation, line_end, line_ending, line_start, next_line
 
 _SKIP = {

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from firstpush.model.diagnostic import Edit
 from firstpush.model.text import Span, SpannedText
+from firstpush.model.value import dataclass
 from firstpush.syntax.edit import append_lines, apply, delete_lines, indentation, line_end, line_ending
 from firstpush.syntax.sequence import Container
 from firstpush.syntax.source import Source

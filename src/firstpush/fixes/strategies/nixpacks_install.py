@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from firstpush.config.nixpacks_layer import PHASE_ALIASES, PHASE_KEYS
 from firstpush.fixes.config_files import ConfigFile, Route, open_config
 from firstpush.fixes.install_commands import Installs, read
 from firstpush.fixes.proposal import Situation
 from firstpush.model.cause import Cause
+from firstpush.model.value import dataclass
 
 VENV = "/opt/venv"
 CACHES = "cacheDirectories"

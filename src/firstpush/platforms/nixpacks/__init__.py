@@ -8,7 +8,6 @@ part (port, health check, dormant files).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.config.nixpacks_layer import Layer, Piece, piece
@@ -18,6 +17,7 @@ from firstpush.model.diagnostic import Label, Severity
 from firstpush.model.origin import EnvOrigin
 from firstpush.model.plan import Dormant, Plan, PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import replace
 from firstpush.project.tree import ProjectTree
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ everything that was learned on the way. Source: railwayapp/nixpacks src/nixpacks
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from firstpush.config import nixpacks_file, procfile
 from firstpush.config.nixpacks_layer import Layer, PhaseLayer, Piece, StartLayer, pieces
@@ -15,6 +14,7 @@ from firstpush.facts import table
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
 from firstpush.model.origin import Command, FileOrigin
+from firstpush.model.value import dataclass, replace
 from firstpush.platforms.nixpacks import detect, python
 from firstpush.platforms.nixpacks.environment import from_environment
 from firstpush.platforms.nixpacks.merge import fill, merge, merge_all, pin, prefixed, without_auto

@@ -8,12 +8,12 @@ reached through /root/.nix-profile/bin; root may write into the store of an imag
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from firstpush.config.nixpacks_layer import PhaseLayer
 from firstpush.facts import table, text
 from firstpush.model.machine import InstalledDistribution, InstalledProgram, Interpreter, Machine, User
+from firstpush.model.value import replace
 from firstpush.packages.names import scripts_of
 from firstpush.platforms.nixpacks import nix
 

@@ -7,7 +7,6 @@ In: layers from low to high priority. Out: one layer. The token `"..."` stays in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from firstpush.config.nixpacks_layer import (
@@ -20,6 +19,7 @@ from firstpush.config.nixpacks_layer import (
     piece,
 )
 from firstpush.model.origin import BuilderDefault, Origin
+from firstpush.model.value import replace
 
 AUTO = ("...", "@auto")
 # A phase that only a higher layer names gets these, so that a user's `install` still runs after the setup.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from firstpush.config.nixpacks_layer import PhaseLayer, Piece
 from firstpush.facts import table
@@ -18,6 +17,7 @@ from firstpush.model.diagnostic import Label, Severity, TraceStep
 from firstpush.model.origin import EnvOrigin, FileOrigin, Origin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 
 PYTHON = re.compile(r"python(?:3(?:\d{1,2})?|27)(?:Full|Minimal)?")
 _OVERLAY_ONLY = re.compile(r"(?:npm|pnpm|yarn)-\d+_x")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from firstpush.config.nixpacks_layer import Piece, piece
 from firstpush.model.cause import Cause
@@ -16,6 +15,7 @@ from firstpush.model.diagnostic import Label, Severity
 from firstpush.model.origin import BuilderDefault, EnvOrigin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.project.tree import ProjectTree
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.config.railway_file import FILES, RailwayFile
 from firstpush.model.diagnostic import Severity
 from firstpush.model.plan import Plan
 from firstpush.model.text import Span
+from firstpush.model.value import replace
 from firstpush.project.discovery import APP_FILES, app_folders, folders_with, has_app
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ builder, then the default by date: Railpack for services made since 2025-09-16 (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from posixpath import normpath
 
 from firstpush.config.railway_file import RailwayFile
 from firstpush.facts import table
 from firstpush.model.origin import BuilderDefault, FileOrigin, OptionOrigin, Origin
+from firstpush.model.value import dataclass
 from firstpush.project.tree import ProjectTree
 
 NIXPACKS_FILES = ("nixpacks.toml", "nixpacks.json")

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import replace
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
 from firstpush.model.origin import Command, FileOrigin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import replace
 
 _BUILTINS = ("cd", "export", "source", ".", "set", "exec", "alias", "ulimit", "umask", "eval", "if", "for", "while")
 _OPERATOR = re.compile(r"(?:^|\s)(&&|\|\||;|\||>|>>)(?=\s|$)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from firstpush.config.nixpacks_layer import Layer, PhaseLayer, StartLayer
 from firstpush.config.railway_file import RailwayFile
@@ -13,6 +12,7 @@ from firstpush.model.diagnostic import Certainty, Label, Severity
 from firstpush.model.origin import BuilderDefault, Command, FileOrigin, Located
 from firstpush.model.plan import Dormant, HealthCheck, Phase, Plan, PlanProblem, ShellForm, Start, Step
 from firstpush.model.text import Span
+from firstpush.model.value import replace
 from firstpush.platforms import Settings
 from firstpush.platforms.railway import railway_file
 from firstpush.platforms.railway.builder import NIXPACKS_FILES, Choice, choose

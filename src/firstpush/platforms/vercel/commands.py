@@ -7,9 +7,9 @@ substitutions, here-documents or compound commands is `opaque`, and nothing is c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firstpush.model.text import Span, SpannedText
+from firstpush.model.value import dataclass
 
 _WORD = re.compile(r"""(?:[^\s;&|<>()'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+""")
 _OPERATOR = re.compile(r"&&|\|\||;|\n|\||&(?!>)")

@@ -6,11 +6,11 @@ In: the project tree, a root, a `Reading`, an `Era`. Out: a `Deployment`: effect
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from firstpush import facts
 from firstpush.config.vercel_json import OVERRIDES, DashboardSettings, VercelJson
 from firstpush.model.origin import Command, FileOrigin
+from firstpush.model.value import dataclass
 from firstpush.platforms.vercel import entry as entries
 from firstpush.platforms.vercel.detect import Job, Selection, select, short_use
 from firstpush.platforms.vercel.era import Era

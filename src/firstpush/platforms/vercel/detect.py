@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from firstpush import facts
 from firstpush.config.vercel_glob import matches
 from firstpush.config.vercel_json import FunctionRule, VercelJson
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass, field
 from firstpush.platforms.vercel.entry import find_object
 from firstpush.project.tree import ProjectTree
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from firstpush import facts
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax import toml
 from firstpush.syntax.document import Node

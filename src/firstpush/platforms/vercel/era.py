@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from firstpush import facts
+from firstpush.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Label, Severity
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.platforms.vercel.deployment import Deployment, Function
 from firstpush.platforms.vercel.detect import uploaded
 

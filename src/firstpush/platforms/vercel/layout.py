@@ -7,9 +7,9 @@ a folder of the project's name.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firstpush import facts
+from firstpush.model.value import dataclass
 from firstpush.platforms.vercel.manifest import name_of
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax.document import Node

@@ -8,11 +8,11 @@ pyproject.toml is converted by the builder: it writes a pyproject.toml named `ap
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firstpush import facts
 from firstpush.model.origin import FileOrigin, Located
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.project.tree import ProjectTree
 from firstpush.syntax import json as json_syntax
 from firstpush.syntax import toml

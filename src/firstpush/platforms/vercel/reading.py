@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from firstpush import facts
 from firstpush.config.vercel_json import DashboardSettings, VercelJson
 from firstpush.model.origin import FileOrigin, OptionOrigin, Origin
+from firstpush.model.value import dataclass
 from firstpush.project.tree import ProjectTree
 
 OTHER = frozenset({"other", "null", "none", ""})

@@ -7,10 +7,10 @@ it satisfies; patch versions do not count.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from firstpush import facts
 from firstpush.model.text import Span
+from firstpush.model.value import dataclass
 from firstpush.platforms.vercel.manifest import Manifest
 from firstpush.project.tree import ProjectTree
 

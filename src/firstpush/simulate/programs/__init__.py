@@ -6,13 +6,13 @@ In: a `Call` and the file that its name resolved to; out: a `Status`. The models
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from posixpath import basename, join
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import TraceStep
 from firstpush.model.text import SpannedText
+from firstpush.model.value import replace
 from firstpush.simulate.core import CORE_UTILITIES
 from firstpush.simulate.filesystem import File
 from firstpush.simulate.invocation import Word

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from posixpath import basename, join, normpath
 
 from firstpush.model.cause import Cause
 from firstpush.model.text import SpannedText
+from firstpush.model.value import replace
 from firstpush.simulate.invocation import Effect, Invocation, MakeFolder, Result, Word, WriteFile
 from firstpush.simulate.programs.arguments import fails, options
 from firstpush.simulate.programs.shells import run_text

@@ -6,7 +6,6 @@ cannot start (a missing file or module) is.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.outcome import Failure
 from firstpush.model.text import Span
+from firstpush.model.value import replace
 from firstpush.simulate.imports import ImportCheck, Missing, bare, elsewhere, import_lines, importable
 from firstpush.simulate.intended import of_pip
 from firstpush.simulate.invocation import Effect, Invocation, Result, Word

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from firstpush.simulate.record import Record
+from firstpush.model.value import dataclass
 
 # Calls on these modules that neither fail nor end the program, for the arguments that scripts give them.
 _HARMLESS_MODULES = frozenset(("sys", "os", "sysconfig", "platform", "site", "json", "pathlib", "string", "time"))
@@ -17,7 +17,8 @@ _HARMLESS_CALLS = frozenset(("print", "str", "repr", "len", "list", "sorted", "d
 _FAILING = frozenset(("exit", "_exit", "abort", "execv", "remove", "unlink", "kill", "system", "popen", "chdir"))
 
 
-class Examined(Record):
+@dataclass(frozen=True, slots=True)
+class Examined:
     """`missing`: a module that cannot be imported; `exit_code` None: not known (`why`)."""
 
     missing: str | None = None

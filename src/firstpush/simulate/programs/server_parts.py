@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
 from firstpush.model.outcome import Failure
+from firstpush.model.value import dataclass
 from firstpush.simulate.imports import ImportCheck, importable
 from firstpush.simulate.invocation import Invocation, Result, Serving, Word
 from firstpush.simulate.programs.app_object import has_attribute

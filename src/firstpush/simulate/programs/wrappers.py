@@ -6,11 +6,11 @@ They differ in what the inner program gets: its environment, its PATH, its user,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from posixpath import join
 
 from firstpush.model.cause import Cause
 from firstpush.model.machine import User
+from firstpush.model.value import replace
 from firstpush.simulate.invocation import Word
 from firstpush.simulate.resolve import DEFAULT_PATH
 from firstpush.simulate.shell.commands import Call, external
@@ -27,7 +27,7 @@ def _inner(call: Call, words: list[Word], env: dict[str, str | None] | None = No
     if words[0].text is None:
         call.run.state.tainted = words[0].why
         return unknown(words[0].why)
-    made = replace(call, argv=tuple(words), env=call.env if env is None else env, as_command=True, **changes)  # type: ignore[arg-type]
+    made = replace(call, argv=tuple(words), env=call.env if env is None else env, as_command=True, **changes)
     path = made.env.get("PATH", DEFAULT_PATH)
     return external(made, path_value=path or None)
 

@@ -5,10 +5,11 @@ Own and small: what the interpreter needs and nothing more. Made by `parser`.
 
 from __future__ import annotations
 
-from firstpush.simulate.record import Record
+from firstpush.model.value import dataclass
 
 
-class Literal(Record):
+@dataclass(frozen=True, slots=True)
+class Literal:
     """Known text. `quoted`: no splitting, no globbing; text of another length than its source was escaped."""
 
     text: str
@@ -17,7 +18,8 @@ class Literal(Record):
     quoted: bool = False
 
 
-class Parameter(Record):
+@dataclass(frozen=True, slots=True)
+class Parameter:
     """`$name`, `${name op argument}`. `operator`: "" or one of `:- - := = :? ? :+ + # ## % %% / // ^ , : length`."""
 
     name: str
@@ -30,7 +32,8 @@ class Parameter(Record):
     index: str | None = None
 
 
-class Substitution(Record):
+@dataclass(frozen=True, slots=True)
+class Substitution:
     """`$(…)` or backquotes. `source`: the text of `script` when it is not the script's own (escaped backquotes)."""
 
     script: Script
@@ -40,14 +43,16 @@ class Substitution(Record):
     source: str | None = None
 
 
-class Arithmetic(Record):
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
     text: str
     start: int
     end: int
     quoted: bool = False
 
 
-class Process(Record):
+@dataclass(frozen=True, slots=True)
+class Process:
     """`<(…)` or `>(…)`: a file name that stands for another command's output."""
 
     script: Script
@@ -59,7 +64,8 @@ class Process(Record):
 Part = Literal | Parameter | Substitution | Arithmetic | Process
 
 
-class WordNode(Record):
+@dataclass(frozen=True, slots=True)
+class WordNode:
     parts: tuple[Part, ...]
     start: int
     end: int
@@ -74,7 +80,8 @@ class WordNode(Record):
         return "".join(texts) if len(texts) == len(self.parts) else None
 
 
-class Assignment(Record):
+@dataclass(frozen=True, slots=True)
+class Assignment:
     """`name=value`, `name+=value`, `name=(…)` (`array`), `name[index]=value` (`indexed`: not followed)."""
 
     name: str
@@ -86,7 +93,8 @@ class Assignment(Record):
     indexed: bool = False
 
 
-class Redirect(Record):
+@dataclass(frozen=True, slots=True)
+class Redirect:
     """`operator`: `> >> >| < <> >& <& &> &>> <<< <<`. `descriptor`: as written, or None. `heredoc`: its text."""
 
     operator: str
@@ -97,7 +105,8 @@ class Redirect(Record):
     heredoc: WordNode | None = None
 
 
-class Simple(Record):
+@dataclass(frozen=True, slots=True)
+class Simple:
     assignments: tuple[Assignment, ...]
     words: tuple[WordNode, ...]
     redirects: tuple[Redirect, ...]
@@ -107,14 +116,16 @@ class Simple(Record):
     declared: tuple[Assignment, ...] = ()  # `export A=1`: in the order of the words, which hold the rest
 
 
-class Pipeline(Record):
+@dataclass(frozen=True, slots=True)
+class Pipeline:
     commands: tuple[Command, ...]
     negated: bool
     start: int
     end: int
 
 
-class AndOr(Record):
+@dataclass(frozen=True, slots=True)
+class AndOr:
     left: Command
     operator: str
     right: Command
@@ -122,12 +133,14 @@ class AndOr(Record):
     end: int
 
 
-class Item(Record):
+@dataclass(frozen=True, slots=True)
+class Item:
     command: Command
     background: bool = False
 
 
-class Group(Record):
+@dataclass(frozen=True, slots=True)
+class Group:
     """`{ …; }`, or `( … )` with `subshell`."""
 
     body: tuple[Item, ...]
@@ -137,7 +150,8 @@ class Group(Record):
     subshell: bool = False
 
 
-class If(Record):
+@dataclass(frozen=True, slots=True)
+class If:
     """Pairs of condition and body, then the `else` body."""
 
     branches: tuple[tuple[tuple[Item, ...], tuple[Item, ...]], ...]
@@ -147,7 +161,8 @@ class If(Record):
     end: int
 
 
-class Loop(Record):
+@dataclass(frozen=True, slots=True)
+class Loop:
     """`while`, or `until` with `until`."""
 
     condition: tuple[Item, ...]
@@ -158,7 +173,8 @@ class Loop(Record):
     until: bool = False
 
 
-class For(Record):
+@dataclass(frozen=True, slots=True)
+class For:
     """`words` None: the positional parameters."""
 
     name: str
@@ -169,7 +185,8 @@ class For(Record):
     end: int
 
 
-class Case(Record):
+@dataclass(frozen=True, slots=True)
+class Case:
     """`items`: patterns, body, and how it ends (`;;`, `;&`, `;;&`)."""
 
     word: WordNode
@@ -179,14 +196,16 @@ class Case(Record):
     end: int
 
 
-class Function(Record):
+@dataclass(frozen=True, slots=True)
+class Function:
     name: str
     body: Command
     start: int
     end: int
 
 
-class Test(Record):
+@dataclass(frozen=True, slots=True)
+class Test:
     """`[[ … ]]` as words; operators are plain literals."""
 
     words: tuple[WordNode, ...]
@@ -195,7 +214,8 @@ class Test(Record):
     end: int
 
 
-class Unsupported(Record):
+@dataclass(frozen=True, slots=True)
+class Unsupported:
     """Valid in bash, not followed here (`coproc`, `select`, `((…))` loops)."""
 
     what: str
@@ -206,7 +226,8 @@ class Unsupported(Record):
 Command = Simple | Pipeline | AndOr | Group | If | Loop | For | Case | Function | Test | Unsupported
 
 
-class SyntaxProblem(Record):
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
     """Where the shell gives up. `quote`: an unclosed quote, else an unexpected token or end."""
 
     message: str
@@ -214,7 +235,8 @@ class SyntaxProblem(Record):
     quote: bool = False
 
 
-class Script(Record):
+@dataclass(frozen=True, slots=True)
+class Script:
     """The commands that the shell reads before a syntax error, if there is one."""
 
     items: tuple[Item, ...]

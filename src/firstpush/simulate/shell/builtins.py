@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from posixpath import join, normpath
 
 from firstpush.model.cause import Cause
 from firstpush.model.text import SpannedText
+from firstpush.model.value import replace
 from firstpush.simulate.filesystem import File
 from firstpush.simulate.invocation import Word
 from firstpush.simulate.resolve import resolve

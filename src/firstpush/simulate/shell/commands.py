@@ -6,7 +6,6 @@ In: a `Simple` node; out: its `Status`. What a program does is data (`Result`), 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from posixpath import join
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from firstpush.model.diagnostic import Label, TraceStep
 from firstpush.model.machine import User
 from firstpush.model.outcome import Failure, Place
 from firstpush.model.text import Span, SpannedText
+from firstpush.model.value import dataclass, replace
 from firstpush.simulate.filesystem import File
 from firstpush.simulate.invocation import Invocation, Result, Word
 from firstpush.simulate.resolve import Resolution, is_pip, is_python, resolve

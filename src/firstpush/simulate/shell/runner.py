@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Label
 from firstpush.model.outcome import Failure, Place
 from firstpush.model.text import SpannedText
+from firstpush.model.value import replace
 from firstpush.simulate.invocation import Install, Word
 from firstpush.simulate.shell.ast import (
     AndOr,

@@ -6,11 +6,11 @@ In: a machine's environment; out: values that `expansion` and `interpreter` read
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from firstpush.model.machine import User
 from firstpush.model.outcome import Failure
 from firstpush.model.text import SpannedText
+from firstpush.model.value import dataclass, field
 from firstpush.simulate.invocation import Effect, Serving, Word
 from firstpush.simulate.shell.ast import Command
 
