@@ -231,6 +231,7 @@ def _from_environment(
         answer = boolish(value, version)
         if answer is None:
             return UvUsage(f"error: invalid value '{value}' for '--{key}': value was not a boolean")
-        out.flags[key] = answer
-        out.origins[key] = option.dest
+        if answer:  # "no" is as if it were not set: a file may still say yes
+            out.flags[key] = True
+            out.origins[key] = option.dest
     return None
