@@ -165,13 +165,26 @@ def make_parser(name: str, module: object) -> argparse.ArgumentParser:
         prog=f"firstpush {name}",
         description=description.strip(),
         epilog="\n\n".join(part.strip("\n") for part in (examples, epilog) if part.strip()) or None,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=terminal_width() - 2),
         allow_abbrev=False,
     )
     module.add_arguments(parser)  # type: ignore[attr-defined]
     if "--version" not in parser._option_string_actions:
         parser.add_argument("--version", action="version", version=version_line().strip())
     return parser
+
+
+def terminal_width() -> int:
+    """Columns to write help in. (argparse would import shutil, and with it the compression modules, to find out.)"""
+    import os
+
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80
 
 
 def unknown_command(name: str) -> UsageError:

@@ -7,7 +7,6 @@ command's name, each with defaults from the configuration files and the environm
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 
 from firstpush.model.value import dataclass, field
 from firstpush.simulate.installers.options import OptionTable, commands, option_table
@@ -103,6 +102,8 @@ def read(
         return arguments
     known = commands("pip", version)
     if name not in known:
+        from difflib import get_close_matches
+
         guess = get_close_matches(name.lower(), sorted(known), n=1)
         message = f'unknown command "{name}"' + (f' - maybe you meant "{guess[0]}"' if guess else "")
         return UsageError(message, 1, rest[0])

@@ -6,7 +6,6 @@ Follows pip/_internal/configuration.py (the same rules from 20.0 to 26.3).
 
 from __future__ import annotations
 
-import configparser
 import posixpath
 
 from firstpush.model.value import dataclass
@@ -68,13 +67,6 @@ def _normal(name: str) -> str:
     return name.lower().replace("_", "-").removeprefix("--")
 
 
-class _Parser(configparser.RawConfigParser):
-    """pip 26.3's: spellings of a key are one key."""
-
-    def optionxform(self, optionstr: str) -> str:
-        return _normal(optionstr)
-
-
 def load(python: RunningPython, cwd: str, isolated: bool, version: str = "26.3") -> Settings:
     """Everything that pip's parsers take before the command line."""
     items: list[Setting] = []
@@ -90,8 +82,11 @@ def load(python: RunningPython, cwd: str, isolated: bool, version: str = "26.3")
         if content is None:
             unknown = f"the content of {path} is not known"
             continue
-        strict = behaves("pip", "configuration-keys-are-one", version)
-        parser = _Parser() if strict else configparser.RawConfigParser()
+        import configparser
+
+        parser = configparser.RawConfigParser()
+        if behaves("pip", "configuration-keys-are-one", version):
+            parser.optionxform = _normal  # type: ignore[method-assign,assignment]
         try:
             text = content if isinstance(content, str) else content.decode("utf-8")
             parser.read_string(text, path)

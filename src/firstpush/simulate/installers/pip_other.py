@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import io
 import posixpath
 
@@ -163,6 +162,8 @@ def _write(run: PipRun, name: str, value: str | None) -> Result:
         given = python.env.get("PIP_CONFIG_FILE")
         if given and path not in config_files(python, False):
             path = absolute(given, run.invocation.cwd)
+    import configparser
+
     section, _, key = name.partition(".")
     parser = configparser.RawConfigParser()
     try:

@@ -88,7 +88,13 @@ def read_text(
     return Problem(Cause.INVALID_REQUIREMENT, f"Invalid requirement: {text!r}", word)
 
 
+# What nearly every requirement says; anything else is left to `packaging`, whose import costs more than a small check.
+_COMMON = re.compile(r"(?:(?:[<>=!]=|~=(?=\s*\d+\.)|<|>)\s*\d+(?:\.\d+)*\s*(?:,\s*|$))+")
+
+
 def _good_specifier(specifier: str) -> bool:
+    if _COMMON.fullmatch(specifier):
+        return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
