@@ -60,6 +60,8 @@ def test_we_read_as_optparse_does(version: str, command: str, words: list[str]) 
     table = option_table("pip", version, command)
     interspersed = command != "pip"
     ours = parse(table, [Word(text) for text in words], interspersed=interspersed)
+    if ours.error is not None and "python-version" in ours.error.message:
+        return  # pip's own check, not optparse's
     if ours.help:
         return  # ours acts at once; the stand-in goes on
     try:

@@ -56,8 +56,8 @@ def _conflict(run: UvRun) -> Result | None:
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--system' cannot be used with '--python <PYTHON>'")
     if "target" in arguments.words and "prefix" in arguments.words:
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--prefix' cannot be used with '--target'")
-    chosen = arguments.flag("system") or "python" in arguments.words
-    if not run.at_least("0.1.45") and "break-system-packages" in arguments.words and not chosen:
+    chosen = arguments.flag("system") or bool(arguments.text("python"))
+    if old and arguments.flag("break-system-packages") and not chosen:
         return run.fail(Cause.USAGE_ERROR, "error: the following required arguments were not provided: --system")
     if arguments.command == "pip.install" and not (
         arguments.positional
