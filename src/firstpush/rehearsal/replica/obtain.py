@@ -34,7 +34,7 @@ def choose(
     system = interpreters.find_system()
     python = interpreters.best(interpreter.version, found)
     if python is None and not store.offline:
-        python = _download(minor, cache)
+        python = _download(minor, cache, hasty=interpreters.best(interpreter.version, system) is not None)
     python = python or interpreters.best(interpreter.version, system)
     if python is None and (found or system):
         python = interpreters.nearest(interpreter.version, [*found, *system])
@@ -84,15 +84,16 @@ def _of_system(python: FoundPython, interpreter: Interpreter) -> list[Difference
     return found
 
 
-def _download(minor: str, cache: Cache) -> FoundPython | None:
-    """uv's standalone CPython, when uv is here and its source can be reached."""
+def _download(minor: str, cache: Cache, *, hasty: bool) -> FoundPython | None:
+    """uv's standalone CPython, when uv is here and its source can be reached. `hasty`: ask once only."""
     program = uv.find()
     failed = cache.root / f"no-download-{minor}"
     if program is None or _younger(failed, _ASK_AGAIN):
         return None
     argv = [program, "python", "install", minor, "--no-progress"]
+    env = {**os.environ, "UV_HTTP_RETRIES": "0"} if hasty else None
     try:
-        done = subprocess.run(argv, capture_output=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(argv, env=env, capture_output=True, timeout=120, check=False, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired):
         done = None
     python = interpreters.best(minor, interpreters.find()) if done is not None and done.returncode == 0 else None
