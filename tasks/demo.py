@@ -42,10 +42,15 @@ def python_of_this_machine() -> str:
 
 def ask_for(python: str, folder: Path) -> None:
     """Let the example name another Python, in nixpacks.toml and in .python-version."""
+    from firstpush.facts import table
+
     nixpacks = folder / "nixpacks.toml"
     (folder / ".python-version").write_text(f"{python}\n", "utf-8")
     package, wanted = (f"python{minor.replace('.', '')}" for minor in (DEFAULT_PYTHON, python))
-    nixpacks.write_text(nixpacks.read_text("utf-8").replace(package, wanted), "utf-8")
+    names = f'nixPkgs = ["{wanted}"]'
+    if python == "3.13":  # Nixpacks' default package set is older than that
+        names += f'\nnixpkgsArchive = "{table("nixpacks")["python"]["archive"]}"'
+    nixpacks.write_text(nixpacks.read_text("utf-8").replace(f'nixPkgs = ["{package}"]', names), "utf-8")
     print(f"({wanted} instead of {package}: this machine has Python {python})", flush=True)
 
 
