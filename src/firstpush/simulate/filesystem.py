@@ -253,15 +253,6 @@ class FileSystem:
         node = self.node(path)
         return node.source if isinstance(node, File) else None
 
-    def byte_order_mark(self, path: str) -> int:
-        """How many bytes of a project file stand before its text."""
-        name = self.source(path)
-        for mount in self.mounts:
-            if name is not None and mount.tree.exists(name):
-                found = mount.tree.source(name)
-                return 3 if found is not None and found.has_bom else 0
-        return 0
-
     def list(self, path: str) -> tuple[str, ...]:
         """The names in a folder, sorted."""
         folder = self.realpath(path)

@@ -225,7 +225,17 @@ def _content(
         return Problem(Cause.WRONG_REQUIREMENTS_PATH, why, word)
     if content is None:
         return None
-    return (content, "utf-8", state.files.byte_order_mark(full)) if isinstance(content, str) else _decoded(content)
+    return (content, "utf-8", _byte_order_mark(full, state)) if isinstance(content, str) else _decoded(content)
+
+
+def _byte_order_mark(full: str, state: State) -> int:
+    """How many bytes of a project file stand before its text."""
+    name = state.files.source(full)
+    for mount in state.files.mounts:
+        if name is not None and mount.tree.exists(name):
+            found = mount.tree.source(name)
+            return 3 if found is not None and found.has_bom else 0
+    return 0
 
 
 def _decoded(data: bytes) -> tuple[str, str, int]:
