@@ -223,6 +223,9 @@ def _verdict(
     blind = next((one for one in differences if one.blind), None)
     if verdict == "passes" and blind is not None:
         verdict, failure = "unknown", f"everything passed, but with {blind.what}"
+    foretold = {one.cause for outcome in predicted.values() for one in outcome.failures}
+    if verdict == "fails" and blind is not None and cause not in foretold:
+        verdict, failure = "unknown", f"{failure} (with {blind.what}, which may be why)"
     doubtful = next((one for one in results if one.verdict is Verdict.UNKNOWN and one.why), None)
     if verdict == "passes" and doubtful is not None:
         verdict, failure = "unknown", f"{doubtful.phase}: {doubtful.why}"
@@ -244,6 +247,8 @@ def _verdict(
             )
         )
     compared, disagreements = agreement.compare(whole, predicted)
+    if blind is not None:  # what differs says nothing of the prediction
+        compared, disagreements = compared - len(disagreements), ()
     oldest = min((kept.at for kept in bench.kept), default=None)
     return Rehearsal(
         platform=plan.platform,

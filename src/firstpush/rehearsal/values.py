@@ -128,8 +128,8 @@ class StartResult:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the replica is not the platform. `effect`: what that may change; `blind`: so much that a success here says
-    nothing of the platform."""
+    """Where the replica is not the platform. `effect`: what that may change; `blind`: so much that a result here that
+    was not predicted says nothing of the platform."""
 
     what: str
     effect: str
