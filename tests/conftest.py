@@ -20,3 +20,10 @@ def _no_processes_and_no_sockets(request: pytest.FixtureRequest, monkeypatch: py
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal_of_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Width and colours as in a pipe: whoever starts the tests (pytest-xdist, a CI) may have set these."""
+    for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)

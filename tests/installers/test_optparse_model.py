@@ -68,6 +68,8 @@ def test_we_read_as_optparse_does(version: str, command: str, words: list[str]) 
         values, rest = real(table, interspersed).parse_args(list(words))
     except Stopped:
         values, rest = None, []
+    if ours.error is not None and "--python-version" in ours.error.message:
+        return  # pip checks this value in a callback of its own, which the stand-in lacks
     assert (ours.error is not None) == (values is None)
     if values is None:
         return
