@@ -57,7 +57,8 @@ def _conflict(run: UvRun) -> Result | None:
     if "target" in arguments.words and "prefix" in arguments.words:
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--prefix' cannot be used with '--target'")
     chosen = arguments.flag("system") or bool(arguments.text("python"))
-    if old and arguments.flag("break-system-packages") and not chosen:
+    given = run.at_least("0.1.45") and "UV_BREAK_SYSTEM_PACKAGES" in run.env  # clap: present is given
+    if old and (given or arguments.flag("break-system-packages")) and not chosen:
         return run.fail(Cause.USAGE_ERROR, "error: the following required arguments were not provided: --system")
     if arguments.command == "pip.install" and not (
         arguments.positional
