@@ -10,7 +10,7 @@ import pytest
 
 from firstpush.model.cause import Cause
 from firstpush.model.outcome import Failure, Outcome, Verdict
-from firstpush.rehearsal.replica import interpreters, unpatch
+from firstpush.rehearsal.replica import host, interpreters, unpatch
 from firstpush.rehearsal.replica.relocate import relocate
 from tests.rehearsal import plans
 from tests.rehearsal.conftest import Rehearse
@@ -82,6 +82,14 @@ def test_no_wheel_of_pip_no_ensurepip(tmp_path: Path) -> None:
     unpatch.unpatch(tmp_path, {})
     assert not (tmp_path / "ensurepip").exists()
     assert (tmp_path / "sysconfig.py").read_text().index("posix_prefix") > 0
+
+
+def test_a_package_without_a_compiler_is_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fresh Debian has gcc-12-base, and no gcc."""
+    monkeypatch.setattr(host, "_installed", lambda: {"gcc-12-base": "required"})
+    assert host.stand_ins(["gcc"]) == ((), ("gcc",))
+    monkeypatch.setattr(host, "_installed", lambda: {"gcc-12-base": "required", "gcc-12": "optional"})
+    assert host.stand_ins(["gcc"]) == (("gcc-12",), ())
 
 
 @pytest.mark.process

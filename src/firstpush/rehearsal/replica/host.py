@@ -83,7 +83,8 @@ def _group_members(groups: object) -> list[str]:
     for row in table("rehearsal_bases")["group"]:
         if isinstance(groups, (list, tuple)) and row["name"] in groups:
             found += row["packages"]
-            found += [name for name in _installed() if name.startswith(tuple(row["prefixes"]))]
+            beside = [name for name in _installed() if name.startswith(tuple(row["prefixes"]))]
+            found += [name for name in beside if not name.endswith("-base")]  # gcc-12-base holds no compiler
     return found
 
 
