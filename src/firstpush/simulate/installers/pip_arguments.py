@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from firstpush.model.value import dataclass, field
-from firstpush.simulate.installers.options import OptionTable, commands, option_table
+from firstpush.simulate.installers.options import Option, OptionTable, commands, option_table
 from firstpush.simulate.installers.optparse_model import Given, Parsed, parse, wrong_value
 from firstpush.simulate.installers.pip_config import Setting, Settings, truth
 from firstpush.simulate.invocation import Word
@@ -38,6 +38,7 @@ class Values:
     settings: dict[str, Setting] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    formats: list[tuple[str, str]] = field(default_factory=list)  # --no-binary and --only-binary, in order
 
     def is_set(self, dest: str) -> bool:
         """`options.X is not None` for an option with a value; an unknown value counts as set."""
@@ -159,6 +160,7 @@ def _take(values: Values, table: OptionTable, settings: list[Setting], parsed: P
             if option.kind != "call-value" and (message := wrong_value(option, setting.value)):
                 return UsageError(f"An error occurred during configuration: {message}", 3)
             values.texts[option.dest] = setting.value
+            _note_format(values, option, setting.value)
         values.settings[option.dest] = setting
     for given in parsed.given:
         option = given.option
@@ -172,6 +174,12 @@ def _take(values: Values, table: OptionTable, settings: list[Setting], parsed: P
             values.lists.setdefault(option.dest, []).append(given.value)
         else:
             values.texts[option.dest] = given.value
+            _note_format(values, option, given.value)
     if parsed.error:
         return UsageError(parsed.error.message, 2, parsed.error.word, parsed.error.unknown_option)
     return None
+
+
+def _note_format(values: Values, option: Option, value: str | None) -> None:
+    if option.dest == "format_control" and value is not None:
+        values.formats.append((option.names[0], value))

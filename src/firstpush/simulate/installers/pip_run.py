@@ -9,6 +9,7 @@ from firstpush.model.diagnostic import TraceStep
 from firstpush.model.machine import Index
 from firstpush.model.value import dataclass
 from firstpush.simulate.installers import wording
+from firstpush.simulate.installers.format_control import from_source
 from firstpush.simulate.installers.pip_arguments import Arguments
 from firstpush.simulate.installers.requirements import Problem, Requirement, Unsure, read_file, read_word
 from firstpush.simulate.installers.resolution import Found, Wish, visible
@@ -153,6 +154,7 @@ class PipRun:
             no_index=values.flag("no_index") and not more,
             index_known=known and (index.projects is None or not more),
             build_isolation="build_isolation" not in values.flags or values.flags["build_isolation"],
+            from_source=from_source(values.formats),
         )
 
 

@@ -13,6 +13,7 @@ from firstpush.model.cause import Cause
 from firstpush.model.machine import Index
 from firstpush.model.text import Span
 from firstpush.model.value import dataclass
+from firstpush.simulate.installers.format_control import built as built_only
 from firstpush.simulate.installers.requirements import (
     Problem,
     Requirement,
@@ -35,7 +36,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Options that decide. `index_known`: the index asked is the one that the machine describes."""
+    """Options that decide. `index_known`: the index asked is the one that the machine describes; `from_source`: see
+    `format_control`."""
 
     upgrade: bool = False
     force_reinstall: bool = False
@@ -45,6 +47,7 @@ class Wish:
     no_index: bool = False
     index_known: bool = True
     build_isolation: bool = True
+    from_source: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,8 @@ def decide(
             return missing
         if version is None and not wish.index_known:
             uncertain = "the package index that is asked is not described"
+        if built_only(key, wish.from_source):
+            uncertain = f"{requirement.name} is to be built from source: what it needs for that is not described"
         if old is not None and not (wish.force_reinstall or wish.ignore_installed) and _not_older(old, version):
             continue
         complete = False
