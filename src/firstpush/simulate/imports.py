@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from firstpush.model.cause import Cause
 from firstpush.model.text import Span
 from firstpush.model.value import dataclass
-from firstpush.packages.names import is_standard
+from firstpush.packages.names import is_standard, modules_of
 from firstpush.simulate.scripts import distribution_of_module, module_among, normalise
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def elsewhere(state: State, python: PythonView, module: str) -> str | None:
 
 def broken_import(state: State, python: PythonView, module: str) -> str | None:
     """Why importing a module that is installed fails nevertheless, or None."""
-    for site in python.sites:
-        for one in state.installed(site):
-            if one.broken and module_among([one], module)[0]:
-                return one.broken
+    top = module.split(".")[0]
+    for one in (*(one for site in python.sites for one in state.installed(site)), *state.assumed):
+        # Its own modules only: what it brings along works without it.
+        if one.broken and top in (one.modules or modules_of(one.name)):
+            return one.broken
     return None
 
 

@@ -60,6 +60,10 @@ def run_start(
             better = _after_masked(failure, masked[-1])
         if better is not None:
             failures = tuple(better if one is failure else one for one in failures)
+        elif failure.cause in (Cause.SCRIPT_NOT_ON_PATH, Cause.START_PYTHON_MISMATCH):
+            from firstpush.simulate.start_past import behind
+
+            failures = (*failures, *behind(state, shell, start, outcome))
         return replace(outcome, failures=failures), serving
     if serving is not None:
         outcome = replace(outcome, failures=(*outcome.failures, *listening(plan, serving, start)))

@@ -113,6 +113,7 @@ def _runs_alone(call: Call, python: PythonView, name: str) -> bool:
 def _console_script(call: Call, path: str, found: Resolution) -> Status:
     """A command that an installed distribution brings, whose file is not laid out."""
     from firstpush.simulate.programs.servers import SERVERS
+    from firstpush.simulate.scripts import script_among
 
     state = call.run.state
     folder, _, name = path.rpartition("/")
@@ -124,12 +125,26 @@ def _console_script(call: Call, path: str, found: Resolution) -> Status:
             view = state.python(interpreter.executable, call.env, call.user)
             if view is not None and state.distribution(found.by or "", (view.site,)) is not None:
                 python = view
+    if name in SERVERS and script_among(state.assumed, name)[0]:
+        return _meant_server(call, path, name, found, python)
     if name in SERVERS and python is not None:
         return finish(call, SERVERS[name](invocation(call, path, found.trace), python), found.trace)
     call.run.emit(None)
     if python is not None and len(call.argv) == 1 and _runs_alone(call, python, name):
         return Status(0)
     return unknown(f"what `{name}` does is not known")
+
+
+def _meant_server(call: Call, path: str, name: str, found: Resolution, python: PythonView | None) -> Status:
+    """A server that an install should have brought which failed: whichever Python gets it meets the same app."""
+    from firstpush.simulate.intended import any_python
+    from firstpush.simulate.programs.servers import SERVERS
+
+    python = python or any_python(call)
+    result = SERVERS[name](invocation(call, path, found.trace), python) if python is not None else None
+    if result is None or (result.failure is not None and result.failure.cause is Cause.START_PYTHON_MISMATCH):
+        return unknown(f"which Python `{name}` would run on is not known")
+    return finish(call, result, found.trace)
 
 
 def _script(call: Call, path: str, node: File, found: Resolution) -> Status:
