@@ -89,7 +89,7 @@ def rehearse(
     plan = functions.completed(plan)
     cache = Cache(options.cache)
     store = Store(door_sources.read(), cache.index, offline=options.offline)
-    replica = build(plan, cache, store) if options.sandbox else without(plan)
+    replica = build(plan, cache, store, services.programs(options.services)) if options.sandbox else without(plan)
     clock.lap("replica")
     folder = project_root if plan.root in ("", ".") else project_root / plan.root
     found = collect(folder, unix_lines=plan.builder == "nixpacks")

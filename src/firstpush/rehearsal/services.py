@@ -84,6 +84,15 @@ def redis_binary() -> str | None:
     return shutil.which("redis-server") or shutil.which("valkey-server")
 
 
+def programs(names: Sequence[str]) -> frozenset[str]:
+    """This machine's programs that the services need, relative to /usr: the replica hides programs that its platform
+    does not have."""
+    program = redis_binary() if "redis" in names else None
+    if program is None:
+        return frozenset()
+    return frozenset(str(path).removeprefix("/usr/") for path in (Path(program), Path(program).resolve()))
+
+
 def _missing(what: str, how: str) -> CannotRehearse:
     return CannotRehearse(
         f"{what} is not installed on this machine",

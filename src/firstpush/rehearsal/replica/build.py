@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -42,8 +43,8 @@ class Replica:
     identity: str
 
 
-def build(plan: Plan, cache: Cache, store: Store) -> Replica:
-    """The replica of `plan.machine`."""
+def build(plan: Plan, cache: Cache, store: Store, visible: Collection[str] = ()) -> Replica:
+    """The replica of `plan.machine`. `visible`: programs of this machine (relative to /usr) that stay to be seen."""
     machine = plan.machine
     if machine is None:
         raise CannotRehearse(
@@ -76,6 +77,7 @@ def build(plan: Plan, cache: Cache, store: Store) -> Replica:
     names = _hidden(cache, f"{plan.builder} {plan.platform}", stand.packages, keep_python=own_python)
     absent = [path.removeprefix("/usr/") for path, content in machine.files.items() if content.get("absent")]
     names = (*names, *(name for name in absent if os.path.lexists(f"/usr/{name}")))
+    names = tuple(name for name in names if name not in visible)
     hidden = [*(name for name in names if name not in stand.programs), *_debian_extras(machine, own_python)]
     differences += _system_differences(plan, machine)
     minors = sorted({minor_of(interpreter.version) for interpreter in machine.interpreters})
