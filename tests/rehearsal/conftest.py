@@ -10,6 +10,7 @@ import pytest
 from firstpush.model.outcome import Outcome
 from firstpush.model.plan import Plan
 from firstpush.rehearsal import Rehearsal, RehearsalOptions, rehearse
+from firstpush.rehearsal.replica import interpreters
 from firstpush.rehearsal.sandbox import bwrap
 from tests.rehearsal import plans
 
@@ -21,6 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("sandbox"):
                 item.add_marker(pytest.mark.skip(reason="bubblewrap is not installed"))
+
+
+def needs_python(*minors: str) -> None:
+    """Skip where this machine has no Python of these minor versions: another one proves nothing."""
+    here = {python.minor for python in [*interpreters.find(), *interpreters.find_system()]}
+    missing = [minor for minor in minors if minor not in here]
+    if missing:
+        pytest.skip(f"no Python {', '.join(missing)} here")
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +45,17 @@ def app(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(cache: Path, app: Path) -> Rehearse:
-    """Rehearse a plan for `app` with options."""
+    """Rehearse a plan for `app` with options. `blind`: also with another minor version than the plan's."""
 
-    def go(plan: Plan, predicted: dict[str, Outcome] | None = None, folder: Path = app, **options: object) -> Rehearsal:
+    def go(
+        plan: Plan,
+        predicted: dict[str, Outcome] | None = None,
+        folder: Path = app,
+        blind: bool = False,
+        **options: object,
+    ) -> Rehearsal:
+        if plan.machine is not None and not blind:
+            needs_python(*(".".join(one.version.split(".")[:2]) for one in plan.machine.interpreters))
         asked = RehearsalOptions(cache=cache, **{"offline": True, **options})  # type: ignore[arg-type]
         return rehearse(plan, folder, options=asked, predicted=predicted)
 

@@ -17,6 +17,7 @@ from firstpush.platforms import Settings
 from firstpush.rehearsal import RehearsalOptions, rehearse
 from firstpush.rules.judgement import simulation_of
 from tests.rehearsal import plans
+from tests.rehearsal.conftest import needs_python
 
 pytestmark = [pytest.mark.sandbox]
 
@@ -71,6 +72,7 @@ CASES = [
 
 @pytest.mark.parametrize(("packages", "install", "start"), CASES)
 def test_prediction_equals_rehearsal(tmp_path: Path, cache: Path, packages: str, install: str, start: str) -> None:
+    needs_python("3.11")
     lines = []
     if PACKAGES[packages] is not None:
         lines += ["[phases.setup]", f"nixPkgs = {json.dumps(PACKAGES[packages])}"]

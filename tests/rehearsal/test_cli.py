@@ -14,6 +14,7 @@ import pytest
 
 from firstpush.cli.main import main
 from firstpush.rehearsal.sandbox import bwrap
+from tests.rehearsal.conftest import needs_python
 
 pytestmark = [pytest.mark.sandbox]
 REFUSED = {
@@ -25,6 +26,7 @@ REFUSED = {
 
 @pytest.fixture
 def refused(app: Path) -> Path:
+    needs_python("3.11")
     for name, text in REFUSED.items():
         (app / name).write_text(text)
     return app

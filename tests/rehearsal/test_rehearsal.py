@@ -18,7 +18,7 @@ from firstpush.rehearsal.render import html, markdown
 from firstpush.rehearsal.render import json as as_json
 from firstpush.rehearsal.render.text import Text
 from firstpush.rehearsal.sandbox.limits import Limits
-from firstpush.rehearsal.services import postgres_binaries
+from firstpush.rehearsal.services import postgres_binaries, redis_binary
 from tests.rehearsal import plans
 from tests.rehearsal.conftest import Rehearse
 
@@ -173,6 +173,20 @@ def test_a_real_postgres(run: Rehearse, app: Path) -> None:
     assert found.verdict == "passes", found.first_failure
     assert found.start is not None
     assert "answer b'N'" in found.start.output
+
+
+@pytest.mark.skipif(redis_binary() is None, reason="Redis is not installed")
+def test_a_real_redis(run: Rehearse, app: Path) -> None:
+    (app / "store.py").write_text(
+        "import os, socket, urllib.parse as p\nurl = p.urlsplit(os.environ['REDIS_URL'])\n"
+        "s = socket.create_connection((url.hostname, url.port)); s.sendall(b'INCR n\\r\\n')\n"
+        "print('answer', s.recv(9))\n"
+    )
+    # The platform has no redis-server of its own: its programs are hidden, and the service starts all the same.
+    found = run(plans.nixpacks(start="python store.py && exec python main.py"), services=("redis",))
+    assert found.verdict == "passes", found.first_failure
+    assert found.start is not None
+    assert "answer b':1" in found.start.output
 
 
 def test_without_a_sandbox_only_on_request(run: Rehearse) -> None:
