@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firstpush.cli import options as shared
+from firstpush.cli.live import Live
 from firstpush.cli.output import Terminal, note, result, write
 from firstpush.errors import NothingToCheck, UsageError, WriteRefused
 
@@ -80,10 +81,11 @@ def run(args: argparse.Namespace) -> int:
     if args.write:
         _recover(folder)
     try:
-        found = _fixed(args, folder)
+        with Live("reading and judging the project", quiet=args.interactive) as live:
+            found = _fixed(args, folder, live)
+            evidence = _evidence(args, found)
     except NothingToCheck as error:
         return nothing(args.format, error)
-    evidence = _evidence(args, found)
     message = commit_message(found)
     written = False
     if args.write and found.workspace.writes():
@@ -122,7 +124,7 @@ def _recover(folder: Path) -> None:
             note(f"note: completed an interrupted write of {', '.join(completed)}")
 
 
-def _fixed(args: argparse.Namespace, folder: Path) -> FixResult:
+def _fixed(args: argparse.Namespace, folder: Path, live: Live) -> FixResult:
     from firstpush import api
     from firstpush.fixes.result import fix, selecting
     from firstpush.report.selection import parse_codes
@@ -139,6 +141,7 @@ def _fixed(args: argparse.Namespace, folder: Path) -> FixResult:
         unsafe=args.unsafe,
         wanted=lambda each: chosen(each) and _identity(each) not in silenced,
         choose=_ask if args.interactive else None,
+        progress=live,
     )
     if not found.deployments:
         raise NothingToCheck(

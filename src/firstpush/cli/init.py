@@ -14,14 +14,17 @@ from firstpush.model.value import replace
 
 if TYPE_CHECKING:
     from firstpush.fixes.result import FixResult
+    from firstpush.platforms import Settings
+    from firstpush.project.tree import ProjectTree
 
 SUMMARY = "write the smallest right configuration for a platform"
 DESCRIPTION = """\
 Looks at the app in this folder, predicts what the platform does with it as it is, and adds only what is missing: often
-nothing at all. What is written has been planned and simulated first.
+nothing at all. What is written has been planned and simulated first. Railway's Railpack is not modelled yet: where it
+would be the builder by default, the app is judged with Nixpacks.
 """
 EXAMPLES = """\
-  firstpush init --platform railway
+  firstpush init --platform railway --diff
   firstpush init --platform vercel backend
   firstpush init --platform railway --builder nixpacks --diff
 """
@@ -75,25 +78,70 @@ def run(args: argparse.Namespace) -> int:
     if args.rehearse and not args.diff:
         from firstpush.cli.fix import rehearse
 
-        return rehearse(_as_fix_arguments(args))
+        builders = {each.settings.builder for each in found.deployments}
+        return rehearse(_as_fix_arguments(args, builders.pop() if len(builders) == 1 else args.builder))
     return 0
 
 
 def _found(args: argparse.Namespace, folder: Path) -> FixResult:
     from firstpush import api
+    from firstpush.fixes.result import fix
     from firstpush.platforms import Settings
 
     tree = api.open_project(folder)
     settings = Settings(platforms=(args.platform,), builder=args.builder, env=shared.variables(args.env))
     if args.root:
         settings = replace(settings, root=shared.clean_root(args.root, folder))
-    found: FixResult = api.fix(tree, settings, unsafe=True)  # nothing runs yet that could change
-    if not found.deployments:
+    every = _with_nixpacks(tree, settings)
+    found = fix(tree, every or settings, unsafe=True)  # nothing runs yet that could change
+    if not found.deployments or _nothing_there(found):
         raise NothingToCheck(
             f"No app that {args.platform.capitalize()} could deploy was found in {folder}.",
             next_step="Name the app's folder: firstpush init --platform NAME FOLDER",
         )
+    if every:
+        told = "Railpack is Railway's default for new services and not modelled yet; judged with Nixpacks"
+        if any(each.path.rpartition("/")[2].startswith("nixpacks.") for each in found.workspace.writes()):
+            told += ", which the service must be set to: Railpack does not read the file"
+        note(f"note: {told}.")
     return found
+
+
+def _with_nixpacks(tree: ProjectTree, settings: Settings) -> list[Settings]:
+    """Settings that judge with Nixpacks what Railpack would build only because it is the default; none without any."""
+    if "railway" not in settings.platforms or settings.builder is not None:
+        return []
+    from datetime import date, timedelta
+
+    from firstpush import api
+    from firstpush.facts import table
+
+    since = date.fromisoformat(str(table("railway")["dates"]["railpack_default"]))
+    before = replace(settings, as_of=(since - timedelta(days=1)).isoformat())
+    earlier = {plan.root: plan.builder for plan in api.plan(tree, before)[0]}
+    plans = api.plan(tree, settings)[0]
+    by_default = {
+        plan.root
+        for plan in plans
+        if plan.builder == "railpack"
+        and earlier.get(plan.root) == "nixpacks"
+        and not tree.exists("railpack.json" if plan.root in ("", ".") else f"{plan.root}/railpack.json")
+    }
+    if len(by_default) == len(plans):
+        return [replace(settings, builder="nixpacks")] if plans else []
+    if not by_default:
+        return []
+    return [
+        replace(settings, root=plan.root, builder="nixpacks" if plan.root in by_default else None) for plan in plans
+    ]
+
+
+def _nothing_there(found: FixResult) -> bool:
+    """Whether no folder holds anything that a builder or a Python could run: a provider's name would not help."""
+    return not found.tree.files or all(
+        any(error.code == "FP404" for error in each.before.errors) and not any(found.tree.below(each.key[1], ".py"))
+        for each in found.deployments
+    )
 
 
 def _show(args: argparse.Namespace, found: FixResult, *, written: bool) -> None:
@@ -123,13 +171,13 @@ def _show(args: argparse.Namespace, found: FixResult, *, written: bool) -> None:
         note("wrote " + ", ".join(each.path for each in writes))
 
 
-def _as_fix_arguments(args: argparse.Namespace) -> argparse.Namespace:
+def _as_fix_arguments(args: argparse.Namespace, builder: str | None) -> argparse.Namespace:
     return argparse.Namespace(
         path=args.path,
         platform=[args.platform],
         root=[args.root] if args.root else [],
         env=args.env,
-        builder=args.builder,
+        builder=builder,
         environment=None,
         vercel_framework=None,
         as_of=None,

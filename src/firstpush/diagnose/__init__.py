@@ -1,7 +1,8 @@
 """Failed logs: a text in, its causes out, best first. Deterministic, offline; says nothing rather than guess.
 
 `log` cleans lines, `signatures` finds those that say something (`facts/log_signatures.toml`), `context` says where they
-stand, `refine` and `judge` make causes of them, `join` holds them against the project.
+stand, `refine` and `judge` make causes of them, `document` finds those quoted in a text that is no log, `join` holds
+them against the project.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ def diagnose(
     well = ended_well(log) if found else False
     if well:
         causes = []
+    if found and not causes:
+        from firstpush.diagnose.document import quoted
+
+        causes = quoted(log, found, where)
+        well = well and not causes
     if report is not None:
         from firstpush.diagnose.join import joined
 

@@ -30,8 +30,9 @@ INSTALLS = frozenset(
 LACKS = frozenset({Cause.MODULE_NOT_FOUND_AT_START, Cause.COMMAND_NOT_FOUND, Cause.SCRIPT_NOT_ON_PATH})
 
 
-def judged(log: Log, found: list[Match], scene: Scene) -> list[LogCause]:
-    """The causes of a failed run, best first."""
+def judged(log: Log, found: list[Match], scene: Scene, *, quoted: bool = False) -> list[LogCause]:
+    """The causes of a failed run, best first. `quoted`: the lines are quoted in a text that is no log, so that what
+    stands behind them says nothing about them."""
     kept: list[tuple[Match, LogCause]] = []
     seen: list[set[str]] = []  # the signatures that each cause was found by
     for match in found:
@@ -46,7 +47,7 @@ def judged(log: Log, found: list[Match], scene: Scene) -> list[LogCause]:
             lines = tuple(dict.fromkeys((*old.lines, *match.lines))) if new else old.lines
             kept[twin] = (
                 match if match.signature.weight > first.signature.weight else first,
-                replace(old, lines=lines, survived=_went_on(log, match, cause)),
+                replace(old, lines=lines, survived=not quoted and _went_on(log, match, cause)),
             )
             continue
         command = command_of(log, match.number)
@@ -64,7 +65,7 @@ def judged(log: Log, found: list[Match], scene: Scene) -> list[LogCause]:
                     builder=match.signature.builder or scene.builder,
                     phase=phase_of(log, match.number, command, match.signature.phase),
                     command=command,
-                    survived=_went_on(log, match, cause),
+                    survived=not quoted and _went_on(log, match, cause),
                 ),
             )
         )

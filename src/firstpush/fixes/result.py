@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from firstpush.fixes import siblings
 from firstpush.fixes.engine import Repair, Wanted, repairs_for
 from firstpush.fixes.predict import RANK, Key, Prediction, predict, predict_one
 from firstpush.fixes.workspace import Workspace
@@ -14,6 +15,7 @@ from firstpush.platforms import Settings
 from firstpush.project.tree import ProjectTree
 
 Choose = Callable[[Prediction, Sequence[Repair]], "Repair | None"]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +56,42 @@ def fix(
     unsafe: bool = False,
     wanted: Wanted = lambda found: True,
     choose: Choose | None = None,
+    progress: Progress = lambda text: None,
 ) -> FixResult:
     """Repair every deployment, one after the other, each on the files as the ones before left them.
 
     `settings`: several for several roots; `strategy`: only this way to install, which also agrees to what it costs;
     `unsafe`: choose repairs after which the app may behave differently; `wanted`: which findings to cure; `choose`:
-    asked instead, given the ways."""
+    asked instead, given the ways; `progress`: told how far it is.
+
+    Of equal deployments (see `siblings`) the first is searched for all ways; the others get the one that was chosen
+    there, verified, and only that one."""
     tree = path if isinstance(path, ProjectTree) else ProjectTree(Path(path))
     workspace = Workspace.of(tree)
     every = [settings] if isinstance(settings, Settings) else settings
     found: list[tuple[Settings, Prediction, Repair | None, tuple[Repair, ...]]] = []
-    for one, first in [(each, prediction) for each in every for prediction in predict(tree, each)]:
+    won: dict[object, Repair] = {}
+    pick = choose or (lambda prediction, offered: _default(offered, unsafe, strategy))
+    pending = [(each, prediction) for each in every for prediction in predict(tree, each)]
+    for number, (one, first) in enumerate(pending, 1):
+        progress(f"{number} of {len(pending)} deployments")
         now = predict_one(workspace.tree, one, first.key) if workspace.pieces or workspace.whole else first
         if now is None:
             continue
-        ways = tuple(repairs_for(workspace.tree, one, now, install=strategy, wanted=wanted))
-        pick = choose or (lambda prediction, offered: _default(offered, unsafe, strategy))
+        kind = siblings.kind(workspace.tree, one, now) if choose is None and len(pending) > 1 else None
+        same = siblings.again(won[kind], workspace.tree, one, now, wanted) if kind in won else None
+        ways = (same,) if same else tuple(repairs_for(workspace.tree, one, now, install=strategy, wanted=wanted))
         chosen = pick(now, ways) if ways else None
         if chosen is not None:
             workspace = workspace.edited(chosen.workspace.edits(), chosen.workspace.files())
+            if kind is not None:
+                won[kind] = chosen
         found.append((one, first, chosen, ways))
-    deployments = [
-        DeploymentFix(
-            before.key,
-            one,
-            before,
-            before if workspace.tree is tree else predict_one(workspace.tree, one, before.key),
-            chosen,
-            ways,
-        )
-        for one, before, chosen, ways in found
-    ]
+    deployments: list[DeploymentFix] = []
+    for number, (one, before, chosen, ways) in enumerate(found, 1):
+        progress(f"{number} of {len(found)} deployments checked again")
+        after = before if workspace.tree is tree else predict_one(workspace.tree, one, before.key)
+        deployments.append(DeploymentFix(before.key, one, before, after, chosen, ways))
     return FixResult(tree, tuple(deployments), workspace)
 
 
