@@ -94,7 +94,7 @@ def variables(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not VARIABLE.match(name):
-            shown = name if equals else pair
+            shown = name if equals and name else pair
             raise UsageError(f"--env takes NAME=VALUE, not {shown!r}", next_step="For an empty value write NAME=")
         found[name] = value
     return found

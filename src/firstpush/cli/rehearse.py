@@ -35,6 +35,7 @@ EXAMPLES = """\
   firstpush rehearse --format markdown --output rehearsal.md
 """
 EPILOG = "Exit codes: 0 passes, 2 usage, 3 nothing to rehearse, 5 the rehearsal failed, 6 cannot rehearse here."
+SERVICES = ("postgres", "postgresql", "redis")
 FORMATS = ("text", "json", "markdown", "html")
 WITHOUT_SANDBOX = (
     "--no-sandbox: the project's commands run as you, on this machine: they can read and change everything that you "
@@ -79,7 +80,10 @@ def run(args: argparse.Namespace) -> int:
     """Raises FirstpushError for what ends the run."""
     from firstpush import api
 
+    if args.jobs < 1:
+        raise UsageError(f"--jobs takes a number from 1 on, not {args.jobs}")
     own = shared.own_config(args)
+    _known_services(args.services or own.rehearse.get("services", ()))
     env_files = _env_files(args.env_file)
     args.env = [*(f"{name}={value}" for name, value in env_files.items()), *args.env]
     tree = api.open_project(Path(args.path))
@@ -96,6 +100,13 @@ def run(args: argparse.Namespace) -> int:
     if any(one.verdict == "fails" for one in results):
         return 5
     return 0
+
+
+def _known_services(names: Sequence[str]) -> None:
+    """Raises UsageError for a service that no rehearsal can start, before anything is printed."""
+    for name in names:
+        if name not in SERVICES:
+            raise UsageError(f"--with does not know {name!r}", next_step=f"Choose: {', '.join(SERVICES)}")
 
 
 def _env_files(names: Sequence[str]) -> dict[str, str]:

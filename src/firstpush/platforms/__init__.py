@@ -78,13 +78,63 @@ def plans(tree: ProjectTree, settings: Settings) -> list[Plan]:
     """
     for name in settings.platforms:
         platform(name)
-    if settings.builder is not None and settings.builder.partition("@")[0] not in BUILDERS:
+    name, at, version = (settings.builder or "").partition("@")
+    if settings.builder is not None and name not in BUILDERS:
         raise UsageError(
             f"There is no builder `{settings.builder}`.",
             found=f"Known: {', '.join(BUILDERS)}.",
             next_step="Write NAME or NAME@VERSION, for example nixpacks@1.38.",
         )
+    if at:
+        _check_version(name, version)
+    if settings.vercel_framework is not None:
+        _check_framework(settings.vercel_framework)
     found = [plan for name in settings.platforms or REGISTRY for plan in platform(name).plans(tree, settings)]
     if not found and not settings.platforms and app_folders(tree):
         return platform("railway").plans(tree, replace(settings, platforms=("railway",)))
     return found
+
+
+def _check_version(builder: str, version: str) -> None:
+    """Raises UsageError for what is no version of the builder; a version that is only unknown is taken."""
+    import re
+
+    shape = re.fullmatch(r"v?([0-9]{1,4})(\.[0-9]{1,6}){0,3}", version)
+    wanted = shape is not None and any(digit in version for digit in "123456789")
+    known: list[str] = []
+    if builder == "nixpacks":
+        from firstpush.facts import table
+
+        known = table("nixpacks")["defaults"]["known"]
+        wanted = wanted and "." in version and shape is not None and int(shape[1]) >= 1
+    elif builder in ("vercel", "vercel-python"):
+        from firstpush.facts import table
+
+        known = [row["version"] for row in table("vercel")["cli"]]
+    if not wanted:
+        example = f"{builder}@{known[-1] if known else '1.0'}"
+        raise UsageError(
+            f"`{version}` is no version of the builder {builder}.",
+            found=f"Known: {', '.join(known)}." if known else "",
+            next_step=f"Write NAME or NAME@VERSION, for example {example}.",
+        )
+
+
+def _check_framework(name: str) -> None:
+    """Raises UsageError for what is no framework preset of Vercel's dashboard."""
+    from firstpush.facts import table
+    from firstpush.platforms.vercel.reading import OTHER
+
+    presets = table("vercel_frameworks")["presets"]
+    if name.lower() in OTHER or name.lower() in presets["slugs"]:
+        return
+    from difflib import get_close_matches
+
+    slugs = ["other", *presets["slugs"]]
+    near = get_close_matches(name.lower(), slugs, n=1, cutoff=0.6)
+    first = ["other", *presets["python"]]
+    raise UsageError(
+        f"There is no framework preset `{name}` on Vercel.",
+        found=f"Known: {', '.join([*first, *(slug for slug in slugs if slug not in first)])}.",
+        next_step=f"Did you mean `{near[0]}`?" if near else "Choose one of them, or leave the option out.",
+    )

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from firstpush.project.ignored import gitignore, is_ignored_venv
+from firstpush.syntax.guard import too_large
 from firstpush.syntax.source import Source
 
 # Folders that no platform reads configuration from and that can be huge.
@@ -156,6 +157,19 @@ class ProjectTree:
                     self.unreadable[path] = error.strerror or str(error)
         self._sources[path] = source
         return source
+
+    def unread(self, path: str) -> str | None:
+        """Why a configuration file that exists is not understood here although the platform may well read it: our
+        own limit, or a file that this user cannot read. None: it can be read. The reason is noted in `unreadable`."""
+        if not self.exists(path):
+            return None
+        source = self.source(path)
+        if source is None:
+            return self.unreadable.get(path, "it cannot be read")
+        large = too_large(source)
+        if large is not None:
+            self.unreadable[path] = large
+        return large
 
     def looked_at(self) -> tuple[str, ...]:
         """The files that were read so far."""

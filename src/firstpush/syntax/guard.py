@@ -10,11 +10,16 @@ from firstpush.syntax.source import Source
 MAX_BYTES = 4 * 1024 * 1024  # a configuration file is never this large; parsing it would take seconds
 
 
+def too_large(source: Source) -> str | None:
+    """How the file exceeds our own limit, or None. The platforms have no such limit: nothing follows for them."""
+    return f"larger than {MAX_BYTES // 1024 // 1024} MiB" if len(source.data) > MAX_BYTES else None
+
+
 def unreadable(source: Source) -> Problem | None:
     """Why this file cannot be text of a configuration format, or None."""
     data = source.data
-    if len(data) > MAX_BYTES:
-        return Problem(f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB", Span(source.path, 0, 0))
+    if (large := too_large(source)) is not None:
+        return Problem(f"the file is {large}", Span(source.path, 0, 0))
     if data.isascii():
         at = data.find(b"\0")
         return None if at < 0 else Problem("the file is binary: it has a NUL byte", Span(source.path, at, at + 1))

@@ -31,7 +31,8 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     for with_framework in (False, True):
         if with_framework and (framework is None or config.strings("framework") == (framework,)):
             continue
-        for gone in (commands, [*commands, "outputDirectory"]) if public else (commands,):
+        # With the preset Other the folder is published without `outputDirectory`, too: deleting it repairs nothing.
+        for gone in (commands, [*commands, "outputDirectory"]) if public and with_framework else (commands,):
             if not gone and not with_framework:
                 continue
             changed = config.copy()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from firstpush.fixes.config_files import ConfigFile, open_config
 from firstpush.fixes.proposal import Proposal, Situation
 from firstpush.fixes.strategies.config_keys import route_at
+from firstpush.model.diagnostic import Severity
 from firstpush.model.plan import PlanProblem
 from firstpush.syntax.document import Node
 
@@ -36,6 +37,8 @@ def propose(situation: Situation) -> Iterator[Proposal]:
     for problem in situation.prediction.plan.problems:
         if problem.primary.span.path != path:
             continue
+        if problem.key == "vercel-published-sources" and problem.severity is not Severity.ERROR:
+            continue  # without `outputDirectory` the folder is still published: only its author knows what is public
         config = open_config(situation.tree, path)
         if config is None:
             return

@@ -48,6 +48,7 @@ def plan(
     name = (version or default_version()).removeprefix("v")
     numbers = tuple(int(part) for part in name.split(".")[:2] if part.isdigit())
     number = (numbers[0], numbers[1]) if len(numbers) == 2 else (1, 41)
+    nearest = _nearest(number)
     pieces = {key: piece(value, EnvOrigin(key)) for key, value in (env or {}).items() if value != ""}
     empty = Plan(
         platform=NAME,
@@ -63,7 +64,20 @@ def plan(
         return replace(empty, problems=(*_file_problems(tree, folder, pieces, number, name), stop.problem))
     except NotModelled as reason:
         return replace(empty, unknown=str(reason))
-    return _plan(empty, found)
+    made = _plan(empty, found)
+    if nearest is None:
+        return made
+    return replace(made, notes=(f"Nixpacks {name} is planned as {nearest}, the nearest version known", *made.notes))
+
+
+def _nearest(number: tuple[int, int]) -> str | None:
+    """The known version that one which is not known is planned as; None: it is known. It is the newer of two, because
+    the code asks whether a version is above the older one."""
+    known: list[str] = table("nixpacks")["defaults"]["known"]
+    parsed = [(int(major), int(minor)) for major, minor in (text.split(".") for text in known)]
+    if number in parsed:
+        return None
+    return next((text for text, one in zip(known, parsed) if one > number), known[-1])
 
 
 def _file_problems(

@@ -93,6 +93,9 @@ def _read_file(view: View, config_file: str | None) -> tuple[str | None, Layer]:
         name = next((candidate for candidate in CONFIG_FILES if view.has(candidate)), None)
     if name is None:
         return None, Layer()
+    limit = view.tree.unread(view.path(name))
+    if limit is not None:
+        raise NotModelled(f"{view.path(name)} is not read here: {limit}")
     source = view.tree.source(view.path(name))
     if source is None:
         raise view.stop(

@@ -131,7 +131,10 @@ def railway_file(tree: ProjectTree, folder: str, environment: str | None = None)
     from firstpush.syntax import json, jsonc, toml
 
     for name in FILES:
-        source = tree.source(name if folder == "." else f"{folder}/{name}")
+        path = name if folder == "." else f"{folder}/{name}"
+        if tree.unread(path) is not None:
+            return None  # it counts for Railway, so no later file does; `unread_file` says it
+        source = tree.source(path)
         if source is None:
             continue
         if name.endswith(".toml"):
@@ -145,4 +148,12 @@ def railway_file(tree: ProjectTree, folder: str, environment: str | None = None)
     return None
 
 
-__all__ = ["EVIDENCE", "NAME", "claims", "plans", "railway_file", "roots"]
+def unread_file(tree: ProjectTree, folder: str) -> str | None:
+    """Railway's file in this folder and why it is not understood here; None: it is, or there is none."""
+    paths = [name if folder == "." else f"{folder}/{name}" for name in FILES]
+    path = next((path for path in paths if tree.exists(path)), None)
+    reason = tree.unread(path) if path is not None else None
+    return None if reason is None else f"{path} is not read here: {reason}"
+
+
+__all__ = ["EVIDENCE", "NAME", "claims", "plans", "railway_file", "roots", "unread_file"]

@@ -14,7 +14,7 @@ from firstpush.model.plan import Dormant, HealthCheck, Phase, Plan, PlanProblem,
 from firstpush.model.text import Span
 from firstpush.model.value import replace
 from firstpush.platforms import Settings
-from firstpush.platforms.railway import railway_file
+from firstpush.platforms.railway import railway_file, unread_file
 from firstpush.platforms.railway.builder import NIXPACKS_FILES, Choice, choose
 from firstpush.platforms.railway.notices import assumptions, dormant_problems, notices
 from firstpush.project.tree import ProjectTree
@@ -27,6 +27,10 @@ def service(tree: ProjectTree, root: str, settings: Settings, assumed: bool, con
     # Railway names a project's first environment `production`.
     file = railway_file(tree, config, settings.environment or "production")
     ended = _ended(settings) and file is not None
+    unread = None if _ended(settings) else unread_file(tree, config)
+    if unread is not None:
+        bare = _bare(choose(tree, root, None, settings.env, settings.builder, settings.as_of), root)
+        return replace(bare, port=_port(settings), unknown=unread, as_of=settings.as_of)
     read = None if ended else file
     choice = choose(tree, root, read, settings.env, settings.builder, settings.as_of)
     if read is not None and read.refused and settings.builder is None:

@@ -54,7 +54,9 @@ def _plans_of(tree: ProjectTree, root: str, settings: Settings) -> list[Plan]:
     from firstpush.config import vercel_json
     from firstpush.platforms.vercel import deployment, era, reading
 
-    source = tree.source("vercel.json" if root == "." else f"{root}/vercel.json")
+    path = "vercel.json" if root == "." else f"{root}/vercel.json"
+    unread = tree.unread(path)
+    source = tree.source(path) if unread is None else None
     config = vercel_json.read(source) if source is not None else None
     dashboard = _dashboard(tree, root)
     if dashboard is not None and dashboard.root_directory and root == "." and config is None:
@@ -65,7 +67,26 @@ def _plans_of(tree: ProjectTree, root: str, settings: Settings) -> list[Plan]:
     made = [deployment.make(tree, root, config, dashboard, choice, then) for choice in choices]
     if not any(deployment.is_python(one) for one in made):
         return []
+    if unread is not None:
+        return [_unread(made[0], f"{path} is not read here: {unread}")]
     return [_plan(one, settings, len(made)) for one in made]
+
+
+def _unread(one: Deployment, reason: str) -> Plan:
+    """The plan of a vercel.json that is beyond our own limits: Vercel may take it, so nothing is said about it."""
+    from firstpush.platforms.vercel import machine, native
+
+    return Plan(
+        platform=NAME,
+        builder=native.builder_name(one),
+        builder_version=None,
+        root=one.root,
+        machine=None,
+        app_dir=machine.work_path(one.root),
+        native=native.native(one, 1),
+        unknown=reason,
+        as_of=one.era.asked,
+    )
 
 
 def _dashboard(tree: ProjectTree, root: str) -> DashboardSettings | None:

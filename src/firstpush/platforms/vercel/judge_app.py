@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from firstpush import facts
 from firstpush.model.cause import Cause
 from firstpush.model.diagnostic import Certainty, Label, Severity, TraceStep
+from firstpush.model.origin import FileOrigin
 from firstpush.model.plan import Phase, PlanProblem
 from firstpush.model.text import Span
 from firstpush.platforms.vercel import entry as entries
 from firstpush.platforms.vercel.deployment import Deployment, Function
+from firstpush.platforms.vercel.detect import uploaded
 from firstpush.platforms.vercel.steps import own_install
 
 
@@ -24,6 +26,7 @@ def problems(deployment: Deployment) -> Iterator[PlanProblem]:
         yield from _entry(deployment, function)
     yield from _silent(deployment)
     yield from _published(deployment)
+    yield from _published_with_function(deployment)
     seen: set[tuple[str | None, str]] = set()
     for function in deployment.functions:
         key = (function.python.path, function.python.state)
@@ -157,6 +160,35 @@ def _published(deployment: Deployment) -> Iterator[PlanProblem]:
         phase=Phase.BUILD,
         help=advice,
         data=data,
+    )
+
+
+def _published_with_function(deployment: Deployment) -> Iterator[PlanProblem]:
+    """An output directory that is the deployed folder itself: the function runs, and the sources are static files."""
+    command = deployment.commands.get("outputDirectory")
+    if not deployment.functions or command is None or deployment.reading.slug is not None:
+        return
+    # `.`, `./`: seen with the real `vercel build`; an absolute path and the empty text are other cases.
+    if str(command).strip().rstrip("/") != "." or not isinstance(command.origin, FileOrigin):
+        return
+    sources = [name for name in uploaded(deployment.tree, deployment.root) if name.endswith(".py")]
+    if deployment.static_build is None:
+        # Without a command the same setting is as good as none: all but api/ is copied.
+        if not any(job.src == "!{api/**,…}" for job in deployment.selection.of("static")):
+            return
+        sources = [name for name in sources if not name.startswith("api/")]
+    if not sources:
+        return
+    sources.sort(key=lambda name: (name.count("/"), name))
+    yield PlanProblem(
+        key="vercel-published-sources",
+        cause=Cause.OTHER,
+        severity=Severity.WARNING,
+        message=f"`outputDirectory` is the deployed folder itself: beside the function, {sources[0]} and every other "
+        "file of the folder are published as static files, readable by everybody.",
+        primary=Label(command.origin.span, "the whole source tree"),
+        phase=Phase.BUILD,
+        help="Name an existing folder that holds only what is to be public, such as `public`.",
     )
 
 
