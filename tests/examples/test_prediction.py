@@ -77,3 +77,13 @@ def test_the_mistyped_key_that_nobody_noticed_is_told(tmp_path: Path) -> None:
     told = [d for d in report.diagnostics if d.cause == "unknown-config-key"]
     assert [d.primary.span.path for d in told] == ["services/agent-templates/nixpacks.toml"]
     assert "nixPkgs" in told[0].help
+
+
+@pytest.mark.parametrize("stage", ["02", "03", "05", "06"])
+def test_what_the_user_meets_after_the_repair_is_told_at_once(stage: str, tmp_path: Path) -> None:
+    """Stage 04 shows the clash; it waits behind the first failure of those around it, where the module is imported."""
+    (report,) = predictions(materialise("apistox", stage, tmp_path / "apistox"))
+    first = report.deployments[0].first_failure
+    errors = [d for d in report.diagnostics if d.severity == "error"]
+    assert [str(d.cause) for d in errors if report.diagnostics[first or 0] is not d] == ["dependency-conflict"]
+    assert errors[-1].primary.span.path == "backend/apistox/features.py"
