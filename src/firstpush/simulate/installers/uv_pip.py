@@ -47,13 +47,20 @@ def install(run: UvRun) -> Result:
     return _resolve_and_put(run, python, requirements, scheme, elsewhere is not None, sync)
 
 
+def _two_places(run: UvRun) -> Result | None:
+    """`--system` beside `--python`, which uv < 0.2 refuses, as options or as variables."""
+    named = "python" in run.arguments.words or (run.at_least("0.1.45") and "UV_PYTHON" in run.env)
+    if not run.at_least("0.2") and named and (run.arguments.flag("system") or "UV_SYSTEM_PYTHON" in run.env):
+        return run.fail(Cause.USAGE_ERROR, "error: the argument '--system' cannot be used with '--python <PYTHON>'")
+    return None
+
+
 def _conflict(run: UvRun) -> Result | None:
     """Pairs that clap refuses together."""
     arguments = run.arguments
     old = not run.at_least("0.2")
-    named = "python" in arguments.words or (run.at_least("0.1.45") and "UV_PYTHON" in run.env)
-    if old and named and (arguments.flag("system") or "UV_SYSTEM_PYTHON" in run.env):
-        return run.fail(Cause.USAGE_ERROR, "error: the argument '--system' cannot be used with '--python <PYTHON>'")
+    if problem := _two_places(run):
+        return problem
     if "target" in arguments.words and "prefix" in arguments.words:
         return run.fail(Cause.USAGE_ERROR, "error: the argument '--prefix' cannot be used with '--target'")
     chosen = arguments.flag("system") or bool(arguments.text("python"))
@@ -304,6 +311,8 @@ def uninstall(run: UvRun) -> Result:
 
 def look(run: UvRun) -> Result:
     """`uv pip list`, `freeze`, `check`, `show`: any Python will do."""
+    if problem := _two_places(run):
+        return problem
     found = _target(run, mutable=False)
     if found.view is None:
         if run.wants("system"):
