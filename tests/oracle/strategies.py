@@ -20,7 +20,7 @@ BEFORE = [
 ]  # fmt: skip
 INSTALL_OPTIONS = [
     ("--user",), ("--no-user",), ("--target", "{out}/t"), ("-t", "{out}/t"), ("--targ={out}/t",), ("--prefix", "{out}/p"),
-    ("--prefix",  ""), ("--root", "{out}/r"), ("--dry-run",), ("--report", "{out}/rep.json"), ("--report={out}/rep.json", "-q"),
+    ("--prefix", "", "--root", "{out}/r"), ("--root", "{out}/r"), ("--dry-run",), ("--report", "{out}/rep.json"), ("--report={out}/rep.json", "-q"),
     ("--break-system-packages",), ("--break-system",), ("--break-system-packages=true",), ("--no-break-system-packages",),
     ("--no-deps",), ("-U",), ("--upgrade",), ("--force-reinstall",), ("--ignore-installed",), ("-I",), ("-q",), ("-qq",),
     ("--isolated",), ("--require-virtualenv",), ("--python", "{python}"), ("--pre",), ("--no-cache-dir",), ("--bogus",),

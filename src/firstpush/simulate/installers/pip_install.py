@@ -126,11 +126,18 @@ def _scheme(run: PipRun, to_user: bool, target: str | None, prefix: str | None, 
     if target:
         folder = absolute(target, cwd)
         return Scheme(folder, posixpath.join(folder, "bin"), folder)
+    emptied = (
+        prefix == ""
+        and at_least(run.python.version, "3.10")
+        and behaves("pip", "empty-prefix-is-a-base", run.pip.version)
+    )
+    if to_user and emptied:
+        return rooted(run.python.prefix_scheme("", debian_local=False), root, cwd)
     if to_user:
         return rooted(run.python.user_scheme, root, cwd)
-    if prefix:
+    if prefix or emptied:
         local = not behaves("pip", "prefix-is-posix-prefix", run.pip.version) and at_least(run.pip.version, "21.1")
-        folder = absolute(prefix, cwd).rstrip("/")
+        folder = absolute(prefix, cwd).rstrip("/") if prefix else ""
         return rooted(run.python.prefix_scheme(folder, debian_local=local), root, cwd)
     return rooted(run.python.default_scheme, root, cwd)
 
@@ -170,8 +177,11 @@ def _put(
             return run.fail(cause, why, 2, trace=_place_trace(scheme), intended=intended_install(run))
         why = f"Could not install packages due to an OSError: {os_error(problem_kind, path)}"
         return run.fail(cause, why, trace=_place_trace(scheme), intended=intended_install(run))
-    place = Place.TARGET if root and absolute(root, run.invocation.cwd) != "/" else run.python.place_of(scheme.site)
-    belongs = run.python.view.prefix if place in (Place.SYSTEM, Place.VENV, Place.USER) else None
+    if root and absolute(root, run.invocation.cwd) != "/":
+        place = Place.TARGET
+    else:
+        place = run.python.place_of(scheme.site) if scheme.prefix else Place.SYSTEM  # /lib/python3.x: the system's own
+    belongs = run.python.view.prefix if place in (Place.SYSTEM, Place.VENV, Place.USER) and scheme.prefix else None
     effects.append(Install(decision.install, scheme.site, scheme.scripts, belongs, place, decision.complete))
     return done(place, effects)
 
@@ -216,7 +226,7 @@ def intended_install(run: PipRun) -> tuple[Effect, ...]:
     decision = decide(named, run.python, run.wish, run.installed(), run.pip.index)
     if not isinstance(decision, Decision) or not decision.install:
         return ()
-    place = run.python.place_of(scheme.site)
-    belongs = run.python.view.prefix if place is not Place.TARGET else None
+    place = run.python.place_of(scheme.site) if scheme.prefix else Place.SYSTEM
+    belongs = run.python.view.prefix if place is not Place.TARGET and scheme.prefix else None
     known = [item for item in decision.install if canonical(item.name or "")]
     return (Install(tuple(known), scheme.site, scheme.scripts, belongs, place, decision.complete),)
