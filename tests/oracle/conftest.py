@@ -22,7 +22,7 @@ COUNTS: dict[str, Counter[str]] = {}
 def laboratory(request: pytest.FixtureRequest) -> Iterator[Laboratory]:
     """Pythons, pips and uvs on disk. Not below /tmp: everybody may write there."""
     given = os.environ.get("FIRSTPUSH_ORACLE_CACHE")
-    cache = Path(given) if given else Path(str(request.config.cache.mkdir("oracle")))  # type: ignore[union-attr]
+    cache = Path(given) if given else Path(str(request.config.cache.mkdir("oracle")))
     root = Path(tempfile.mkdtemp(prefix="firstpush-oracle-", dir="/var/tmp"))
     root.chmod(0o755)
     try:
