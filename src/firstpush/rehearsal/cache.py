@@ -14,6 +14,7 @@ import shutil
 import stat
 import subprocess
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from typing import Any
 from firstpush.errors import CannotRehearse
 from firstpush.rehearsal.sandbox.box import replica_uid
 
-_MOST_LAYERS = 80
-_SAFE_AGE = 7200.0  # seconds
+_MOST = 8.0  # GiB of layers that are kept; FIRSTPUSH_CACHE_GIB says another number
+_SAFE_AGE = 7200.0  # seconds after which nobody can still be using a layer
 LAYOUT = 7  # raise it when the content of layers changes: old ones are then not found
 
 
@@ -30,6 +31,7 @@ class Cache:
     """`root`: the folder, made when missing."""
 
     def __init__(self, root: Path | None = None) -> None:
+        self._begun = time.time()
         base = os.environ.get("XDG_CACHE_HOME")
         self.root = root or (Path(base) if base else Path.home() / ".cache") / "firstpush"
         try:
@@ -41,6 +43,11 @@ class Cache:
                 why="A rehearsal keeps its replicas and the packages that it fetches there.",
                 next_step="Set XDG_CACHE_HOME to a folder that can be written.",
             ) from None
+        # Shared by all rehearsals under way; who gets it alone may remove what the others would use.
+        self._lock = os.open(self.root / "in-use.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        weakref.finalize(self, os.close, self._lock)
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     @property
     def index(self) -> Path:
@@ -59,6 +66,7 @@ class Cache:
         """The layer of this key; `make(folder)` fills it when it is not there yet."""
         place = self.layers / f"{kind}-{key}"
         if place.is_dir():
+            self.touch(place)
             return place
         with self.building() as folder:
             make(folder)
@@ -87,17 +95,52 @@ class Cache:
         uid = replica_uid()
         if uid is not None:
             subprocess.run(["chown", "-hR", f"{uid}:{uid}", "--", str(folder)], check=True)
+        size = _size(folder)
         with contextlib.suppress(OSError):
             folder.rename(place)
+            self._size_file(place).write_text(str(size))
+
+    def touch(self, place: Path) -> None:
+        """Note that a layer was used: the least recently used ones go first."""
+        with contextlib.suppress(OSError):
+            os.utime(place)
 
     def prune(self) -> None:
-        """Remove the oldest step and machine layers when there are many. A running rehearsal's are younger."""
-        old = time.time() - _SAFE_AGE
-        for kind in ("step", "machine"):
-            found = sorted((path.stat().st_mtime, path) for path in self.layers.glob(f"{kind}-*"))
-            for age, path in found[: max(0, len(found) - _MOST_LAYERS)]:
-                if age < old:
-                    remove(path)
+        """Remove the least recently used layers while all together are larger than the limit.
+
+        Nothing that another rehearsal may be using is removed, nor what this one has used."""
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            before = self._begun - 2.0  # a file system tells time less finely
+        except OSError:
+            before = time.time() - _SAFE_AGE
+        found = []
+        for place in self.layers.iterdir():
+            if place.is_dir():
+                found.append((place.stat().st_mtime, self._size_of(place), place))
+            elif place.suffix == ".size" and not place.with_suffix("").is_dir():
+                place.unlink(missing_ok=True)
+        total = sum(size for _used, size, _place in found)
+        for used, size, place in sorted(found):
+            if total <= _limit() or used >= before:
+                break
+            remove(place)
+            self._size_file(place).unlink(missing_ok=True)
+            total -= size
+        with contextlib.suppress(OSError):
+            fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+    def _size_file(self, place: Path) -> Path:
+        return place.with_name(f"{place.name}.size")
+
+    def _size_of(self, place: Path) -> int:
+        try:
+            return int(self._size_file(place).read_text())
+        except (OSError, ValueError):
+            size = _size(place)
+            with contextlib.suppress(OSError):
+                self._size_file(place).write_text(str(size))
+            return size
 
     def _sweep(self, parent: Path) -> None:
         for lock_name in parent.glob("*.lock"):
@@ -111,6 +154,25 @@ class Cache:
                     pass
                 finally:
                     os.close(fd)
+
+
+def _limit() -> float:
+    """Bytes that the layers may take."""
+    try:
+        gibibytes = float(os.environ.get("FIRSTPUSH_CACHE_GIB", _MOST))
+    except ValueError:
+        gibibytes = _MOST
+    return gibibytes * 1024**3
+
+
+def _size(folder: Path) -> int:
+    """Bytes on disk below a folder."""
+    total = 0
+    for path, _folders, files in os.walk(folder):
+        for name in files:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(path, name)).st_blocks * 512
+    return total
 
 
 def key_of(*parts: Any) -> str:

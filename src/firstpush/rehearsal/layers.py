@@ -60,6 +60,7 @@ class Layers:
                 continue
             if time.time() - float(record["at"]) > MAX_AGE or not self._same(record["inputs"]):
                 continue
+            self.cache.touch(folder)
             return Kept(folder, record["output"], float(record["seconds"]), float(record["at"]))
         return None
 
