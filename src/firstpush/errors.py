@@ -47,12 +47,6 @@ class UnreadableInput(FirstpushError):
     exit_code = 2
 
 
-class InternalError(FirstpushError):
-    """A defect of firstpush itself."""
-
-    exit_code = 4
-
-
 class RehearsalFailed(FirstpushError):
     """The rehearsed deployment failed."""
 

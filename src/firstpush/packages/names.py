@@ -130,9 +130,3 @@ def is_standard(module: str, version: tuple[int, int] = (3, 12)) -> bool:
     if top in _CAME:
         return version >= _CAME[top]
     return top in sys.stdlib_module_names or top == "__main__"
-
-
-def left_standard_library(module: str, version: tuple[int, int]) -> tuple[int, int] | None:
-    """The version in which the module left the standard library, when this Python lacks it for that reason."""
-    since = _LEFT.get(module.split(".")[0])
-    return since if since is not None and version >= since else None

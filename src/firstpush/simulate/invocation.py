@@ -8,7 +8,7 @@ applies when the run succeeds, or, going past a failure, in its intended form (`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from firstpush.model.machine import User
 from firstpush.model.outcome import Failure, Place
@@ -219,9 +219,3 @@ class Serving:
 
 
 Nested = Callable[[Sequence[Word], "Mapping[str, str | None] | None", "str | None"], Result]
-
-
-class ProgramModel(Protocol):
-    """A program's behaviour: pure, no side effects, raises nothing."""
-
-    def __call__(self, invocation: Invocation) -> Result: ...

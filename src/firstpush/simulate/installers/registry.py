@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from firstpush.simulate.installers.running_python import RunningPython
 
 if TYPE_CHECKING:
-    from firstpush.model.machine import InstalledProgram
     from firstpush.simulate.invocation import Invocation, Result
     from firstpush.simulate.state import PythonView, ToolView
 
@@ -53,20 +52,6 @@ def _project_tool(kind: str, invocation: Invocation, version: str) -> Result | N
 
         return run_pipx(invocation, version) if kind == "pipx" else run_virtualenv(invocation, version)
     return None
-
-
-def run_program(invocation: Invocation, program: InstalledProgram) -> Result | None:
-    """The same for a program that is described but may stand at another path."""
-    tool = invocation.state.tool(invocation.program, invocation.env, invocation.user)
-    if tool is None:
-        from firstpush.simulate.state import ToolView
-
-        view = None
-        if program.interpreter is not None:
-            env = {**invocation.env, **program.sets_env}
-            view = invocation.state.python(program.interpreter, env, invocation.user)
-        tool = ToolView(program.kind, invocation.program, program.version, view, program)
-    return run_tool(invocation, tool)
 
 
 def run_module(name: str, invocation: Invocation, python: PythonView, flags: str = "") -> Result | None:
